@@ -1,0 +1,82 @@
+"""What every partner knows of its participants, before it takes the shape of a file.
+
+Belongs here: a partner's people as it wrote them down, sessions as rows, and what a program costs.
+Does not belong here: file layouts (partner_*.py) or who truly takes part (programs.py).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from orchestration.demo.calendars import july_first
+from orchestration.demo.programs import PROGRAMS, Participation
+from orchestration.demo.region import GRADES
+from orchestration.demo.text import Columns, constant, number, pick
+from orchestration.demo.world import World
+from orchestration.demo.writing import Written, write_people
+
+_COST_SHARES = {"staff": 0.68, "space": 0.14, "transport": 0.10, "materials": 0.08}
+
+
+@dataclass(frozen=True)
+class People:
+    """Everyone a partner ever served, in the order of the true person; `row` finds them again."""
+
+    child: np.ndarray
+    member: np.ndarray
+    written: Written
+
+    def row(self, child: np.ndarray) -> np.ndarray:
+        return np.searchsorted(self.child, child)
+
+
+def programs_of(partner: str) -> list[int]:
+    return [i for i, program in enumerate(PROGRAMS) if program.partner == partner]
+
+
+def people_of(world: World, partner: str, *, missing_birth_date: float) -> People:
+    """The partner's people; a partner writes a name down once and errs twice as often as a district."""
+    rng = world.rng("people", partner)
+    child = np.unique(np.concatenate([world.participation[y][p].child for y in range(len(world.years)) for p in programs_of(partner)]))
+    written = write_people(world.population, child, rng, world.dirt.times(2), missing_birth_date=missing_birth_date)
+    return People(child, 1001 + rng.permutation(len(child)), written)
+
+
+@dataclass(frozen=True)
+class SessionRows:
+    """One row per participant and session: the child, the date, and whether it came."""
+
+    child: np.ndarray
+    date: np.ndarray
+    came: np.ndarray
+
+
+def session_rows(part: Participation, *, absences: bool) -> SessionRows:
+    """Sessions in the order of their dates; with `absences`, scheduled sessions that were missed stand among them."""
+    session, who = np.nonzero((part.scheduled if absences else part.attended).T)
+    return SessionRows(part.child[who], july_first(part.year) + part.sessions[session], part.attended[who, session])
+
+
+def program_columns(partner: str, zip_code: str) -> Columns:
+    own = [PROGRAMS[p] for p in programs_of(partner)]
+    return {
+        "program_id": pa.array([program.id for program in own]),
+        "program_name": pa.array([program.name for program in own]),
+        "issue_area": pa.array([program.issue_area for program in own]),
+        "low_grade": pick(GRADES, np.array([program.low for program in own])),
+        "high_grade": pick(GRADES, np.array([program.high for program in own])),
+        "zip": constant(zip_code, len(own)),
+    }
+
+
+def cost_columns(world: World, partner: str, year_index: int) -> Columns:
+    """Cost lines of one year: seats times the cost of a seat, by ingredient."""
+    own = programs_of(partner)
+    lines = len(_COST_SHARES)
+    total = [PROGRAMS[p].cost_per_seat * max(len(world.participation[year_index][p].child), 1) for p in own]
+    return {
+        "program_id": pick([PROGRAMS[p].id for p in own], np.repeat(np.arange(len(own)), lines)),
+        "cost_category": pa.array([*_COST_SHARES] * len(own)),
+        "amount": number((np.repeat(total, lines) * np.tile([*_COST_SHARES.values()], len(own))).astype(np.int64)),
+    }
