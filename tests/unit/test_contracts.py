@@ -88,7 +88,6 @@ def test_hash_follows_the_meaning_not_the_layout(tmp_path: Path) -> None:
         ("student_ids\n    value: {local: {}}", "student_ids\n    value: {local: {}, state: {}}", "needs student_id_system"),
         ("max_rejected_share: 0.5", "max_rejected_share: 50", "max_rejected_share"),
         ("  - property: terms\n    value: {agreement: test}\n", "", "terms"),
-        ("replacement: snapshot", "replacement: per_period", "needs school_year"),
         ("value: {agreement: test}", "value: {agreement: test, sla: 3}", "sla"),
         ("schema:", "schemas:", "schemas"),
     ],
@@ -96,6 +95,13 @@ def test_hash_follows_the_meaning_not_the_layout(tmp_path: Path) -> None:
 def test_what_does_not_hold_is_refused_in_words(tmp_path: Path, right: str, wrong: str, says: str) -> None:
     assert right in ATTENDANCE
     assert says in problems(tmp_path, ATTENDANCE.replace(right, wrong, 1))
+
+
+def test_replacing_by_period_needs_a_year_or_a_date(tmp_path: Path) -> None:
+    text = ONEROSTER.replace("  - property: terms", "  - {property: delivery, value: {replacement: per_period}}\n  - property: terms")
+    said = problems(tmp_path, text)
+    assert "orgs: replacement per_period needs school_year" in said
+    assert "attendance: replacement" not in said
 
 
 def test_unknown_profile_names_the_known_ones(tmp_path: Path) -> None:

@@ -51,5 +51,7 @@ def test_the_same_bytes_give_the_same_result(junk: bytes, place: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             landing = Landing(Path(folder)).contract()
             record = landing.one(content)
-            results.append((record.content, record.status, record.reason, [table.model_dump() for table in record.tables], landing.rejected()))
+            results.append(
+                (record.content, record.status, record.reason, [table.model_dump() for table in record.tables], landing.rejected())
+            )
     assert results[0] == results[1]

@@ -113,7 +113,9 @@ def test_headerless_file_with_a_code_table_of_the_delivery(tmp_path: Path) -> No
             "{property: feed, value: attendance}",
             "{property: feed, value: attendance}\n      - {property: reader, value: {header: none, columns: [Student, School, Date, Code]}}\n"
             "      - {property: lookups, value: {code: {file: codes.csv, header: none, key: 1, value: 2}}}",
-        ).replace("customProperties: [{property: codes, value:", "customProperties: [{property: lookup, value: code}, {property: codes, value:")
+        ).replace(
+            "customProperties: [{property: codes, value:", "customProperties: [{property: lookup, value: code}, {property: codes, value:"
+        )
     )
     landing.deliver("d", attendance__csv="s1,A,2024-01-08,77\ns2,A,2024-01-08,78\ns3,A,2024-01-08,99\n", codes__csv="77,P\n78,A\n")
     assert rows(landing, "SELECT student_id, attendance_status FROM raw.attendance ORDER BY 1") == [("s1", "present"), ("s2", "absent")]
@@ -131,12 +133,22 @@ def test_workbook_sheet_with_real_dates_and_title_rows(tmp_path: Path) -> None:
     )
     book = Workbook()
     book.create_sheet("Days")
-    for row in (["Sign-in sheet"], [], ["Student", "School", "Date", "Code"], [17, "A", datetime(2024, 1, 8), "P"], [], ["s2", "A", "2024-01-09", "A"]):
+    for row in (
+        ["Sign-in sheet"],
+        [],
+        ["Student", "School", "Date", "Code"],
+        [17, "A", datetime(2024, 1, 8), "P"],
+        [],
+        ["s2", "A", "2024-01-09", "A"],
+    ):
         book["Days"].append(row)
     stream = io.BytesIO()
     book.save(stream)
     landing.deliver("d", attendance__xlsx=stream.getvalue())
-    assert rows(landing, "SELECT student_id, attendance_date::VARCHAR FROM raw.attendance ORDER BY 2") == [("17", "2024-01-08"), ("s2", "2024-01-09")]
+    assert rows(landing, "SELECT student_id, attendance_date::VARCHAR FROM raw.attendance ORDER BY 2") == [
+        ("17", "2024-01-08"),
+        ("s2", "2024-01-09"),
+    ]
 
 
 def test_where_sends_rows_to_their_own_table(tmp_path: Path) -> None:
@@ -197,4 +209,31 @@ def test_days_since_an_epoch_and_a_school_year_from_the_delivery_date(tmp_path: 
 """
     )
     landing.deliver("2024-07-01", s__csv="sid,born\n1,10869\n2,\n")
-    assert rows(landing, "SELECT birth_date::VARCHAR, school_year FROM raw.student ORDER BY student_id") == [("1989-10-04", 2025), (None, 2025)]
+    assert rows(landing, "SELECT birth_date::VARCHAR, school_year FROM raw.student ORDER BY student_id") == [
+        ("1989-10-04", 2025),
+        (None, 2025),
+    ]
+
+
+def test_a_corrected_year_of_attendance_replaces_that_year_only(tmp_path: Path) -> None:
+    landing = Landing(tmp_path).contract(ATTENDANCE.replace("replacement: snapshot", "replacement: per_period"))
+    landing.deliver("2023-07-01", attendance__csv="Student,School,Date,Code\ns1,A,2023-06-30,A\ns1,A,2022-09-01,A\n")
+    landing.deliver("2024-07-01", attendance__csv="Student,School,Date,Code\ns1,A,2023-07-01,A\n")
+    landing.deliver("2024-08-01", attendance__csv="Student,School,Date,Code\ns1,A,2024-06-30,P\n")
+    landing.ingest()
+    found = landing.ledger().execute("SELECT period, as_of::VARCHAR FROM governance.delivery_feed WHERE in_force ORDER BY 1").fetchall()
+    assert found == [("2023", "2023-07-01"), ("2024", "2024-08-01")]
+
+
+@pytest.mark.parametrize("content", [b"not a workbook", b"PK\x03\x04 cut off"])
+def test_a_broken_workbook_is_quarantined(tmp_path: Path, content: bytes) -> None:
+    landing = Landing(tmp_path).contract(
+        ATTENDANCE.replace("attendance*.csv", "attendance.xlsx").replace(
+            "{property: feed, value: attendance}",
+            "{property: feed, value: attendance}\n      - {property: reader, value: {format: excel}}",
+        )
+    )
+    landing.deliver("2024-02-01", attendance__xlsx=content)
+    [record] = landing.ingest().deliveries
+    assert record.status == "quarantined"
+    assert "cannot be read" in record.reason
