@@ -25,8 +25,8 @@ def check_table(table: Table, student_ids: dict[str, IdSystem]) -> list[Found]:
         for column in feed.columns
         if column.required and column.name not in mapped
     ]
-    if table.replacement == "per_period" and "school_year" not in mapped:
-        found.append(("", "replacement", "replacement per_period needs school_year to be mapped"))
+    if table.replacement == "per_period" and table.period_column is None:
+        found.append(("", "replacement", "replacement per_period needs school_year, or a required date, to be mapped"))
     groups = _groups(table, found)
     for prop in table.properties:
         expected = feed.by_name.get(prop.name)

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from orchestration.feeds import FEEDS, ColumnType
+
 PartyType = Literal["district", "state", "partner", "early_childhood", "publisher"]
 Replacement = Literal["snapshot", "delta", "per_period"]
 Duplicates = Literal["reject", "keep_first", "keep_last", "keep"]
@@ -151,6 +153,13 @@ class Table(_Part):
     unpivot: Unpivot | None = None
     lookups: dict[str, Lookup] = Field(default_factory=dict)
     properties: tuple[Property, ...]
+
+    @property
+    def period_column(self) -> str | None:
+        """The feed column that says which school year a row belongs to: school_year, else the first required date."""
+        mapped = {prop.name for prop in self.properties}
+        dates = [column.name for column in FEEDS[self.feed].columns if column.type is ColumnType.DATE and column.required]
+        return next((name for name in ("school_year", *dates) if name in mapped), None)
 
 
 class Contract(_Part):

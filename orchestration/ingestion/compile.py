@@ -45,7 +45,7 @@ def typed_select(table: Table, header: Header, facts: FileFacts, source: str) ->
         values.append(f"{_value(prop, column, text)} AS {column.name}")
         problems += _problems(prop, column, text)
     index = {column.name: number for number, column in enumerate(feed.columns)}
-    period = "coalesce(school_year::VARCHAR, '*')" if table.replacement == "per_period" else "'*'"
+    period = f"coalesce({_period(table)}::VARCHAR, '*')" if table.replacement == "per_period" else "'*'"
     excluded = _conditions(table.where, table, header, negate=True)
     deleted = _conditions(table.deleted_when, table, header, negate=False)
     problem = f"CASE {' '.join(problems)} END" if problems else "NULL::VARCHAR"
@@ -57,6 +57,12 @@ def typed_select(table: Table, header: Header, facts: FileFacts, source: str) ->
         f"SELECT {names}, {literal(table.name + '/')} || {period} AS _scope, _deleted, _excluded, "
         f"CASE WHEN _excluded THEN NULL ELSE {problem} END AS _problem, * EXCLUDE ({names}, _deleted, _excluded) FROM ({typed})"
     )
+
+
+def _period(table: Table) -> str:
+    """School year of a row; a date belongs to the year that ends the June after it."""
+    column = table.period_column
+    return "school_year" if column in ("school_year", None) else f"(year({column}) + (month({column}) >= 7)::INT)"
 
 
 def _cell(name: str, table: Table, header: Header) -> str:

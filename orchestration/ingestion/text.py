@@ -1,20 +1,17 @@
-"""Bytes of a delivered file made ready for DuckDB: UTF-8, one kind of line end, sheets as delimited text.
+"""Bytes of a delivered file made ready for DuckDB: UTF-8, one kind of line end.
 
-Belongs here: what has to be known about bytes before rows are read. Does not belong here: headers (header.py) or rows (scan.py).
+Belongs here: what has to be known about bytes before rows are read. Does not belong here: workbooks (sheet.py), headers (header.py),
+rows (scan.py).
 A file that is ready already is used where it lies; otherwise a copy is written to the work folder.
 """
 
 import codecs
-import csv
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from pathlib import Path
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
-from orchestration.contracts.model import Reader, Table
+from orchestration.contracts.model import Table
 from orchestration.ingestion.problem import FileProblem
+from orchestration.ingestion.sheet import sheet_as_text
 
 CHUNK = 1 << 20
 
@@ -34,8 +31,7 @@ def ready_text(table: Table, path: Path, name: str, work: Path) -> TextFile:
     if path.stat().st_size == 0:
         raise FileProblem("empty_file", table.name, name)
     if reader.format == "excel":
-        copy = work / "sheet.csv"
-        _write_sheet(table, path, name, copy)
+        copy = sheet_as_text(table, path, name, work)
         return TextFile(copy, _count_lines(copy)[0], ",")
     if not _is_utf8(reader.encoding):
         copy = work / "utf8.csv"
@@ -102,47 +98,3 @@ def _fold_line_ends(path: Path, copy: Path) -> None:
             target.write(chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
         if pending:
             target.write(b"\n")
-
-
-def _write_sheet(table: Table, path: Path, name: str, copy: Path) -> None:
-    """One sheet as comma-separated text; cell values as Excel holds them, dates as YYYY-MM-DD."""
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, OSError, KeyError, ValueError):
-        raise FileProblem("unreadable", table.name, name) from None
-    try:
-        sheet = _sheet(table.reader, book.sheetnames)
-        if sheet is None:
-            raise FileProblem("missing_file", table.name, f"{name}, sheet {table.reader.sheet}")
-        with copy.open("w", encoding="utf-8", newline="") as target:
-            writer = csv.writer(target, lineterminator="\n")
-            rows = [[_cell(value) for value in row] for row in book[sheet].iter_rows(values_only=True)]
-            # Excel keeps formatted but empty cells to the right: the widest filled cell is the width of the sheet.
-            width = max((index + 1 for row in rows for index, value in enumerate(row) if value), default=0)
-            if width == 0:
-                raise FileProblem("empty_file", table.name, name)
-            for row in rows:
-                if any(row):
-                    writer.writerow([*row[:width], *[""] * (width - len(row))])
-                else:
-                    target.write("\n")
-    finally:
-        book.close()
-
-
-def _sheet(reader: Reader, names: list[str]) -> str | None:
-    if isinstance(reader.sheet, int):
-        return names[reader.sheet - 1] if 0 < reader.sheet <= len(names) else None
-    return reader.sheet if reader.sheet in names else None
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).replace("\r\n", "\n").replace("\r", "\n")

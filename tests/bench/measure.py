@@ -43,7 +43,9 @@ def product(landing: Path, home: Path) -> dict[str, float]:
     outcome = run_refresh(settings, listen)
     if not outcome.success:
         sys.exit("; ".join(outcome.problems))
-    steps = {step: marks[f"{step} finished"] - marks[f"{step} started"] for step in (key.split()[0] for key in marks if key.endswith("started"))}
+    steps = {
+        step: marks[f"{step} finished"] - marks[f"{step} started"] for step in (key.split()[0] for key in marks if key.endswith("started"))
+    }
     first = min(value for key, value in marks.items() if key.endswith("started"))
     return {"seconds": marks["candidate started"] - first, "published": time.perf_counter() - began, "start_up": first, **steps}
 

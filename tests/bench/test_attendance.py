@@ -32,7 +32,9 @@ def test_landed_csv_to_indicator(tmp_path: Path) -> None:
         f"product  {ours['seconds']:.1f} s, {ours['peak_gib']:.2f} GiB\nratio    {ours['seconds'] / bare['seconds']:.2f}\n{report}\n"
     )
     with duckdb.connect() as con:
-        con.execute(f"ATTACH '{tmp_path}/baseline/baseline.duckdb' AS bare (READ_ONLY); ATTACH '{tmp_path}/home/warehouse.duckdb' AS hub (READ_ONLY)")
+        con.execute(
+            f"ATTACH '{tmp_path}/baseline/baseline.duckdb' AS bare (READ_ONLY); ATTACH '{tmp_path}/home/warehouse.duckdb' AS hub (READ_ONLY)"
+        )
         by_hand = f"SELECT {COMPARED} FROM bare.chronic_absence"
         computed = f"""SELECT {COMPARED} FROM hub.marts.indicator WHERE measure_id = 'chronic_absence_rate' AND denominator > 0
             AND unit_type IN ('school', 'district', 'community') AND (student_group = 'all' OR student_group LIKE 'sex_%' OR student_group LIKE 'race_%')"""
