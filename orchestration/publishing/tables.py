@@ -141,6 +141,7 @@ SOURCE_STATUS = PublicTable(
             "rows_rejected": "rows that broke it, kept with the reason",
             "usable_share": "accepted out of read",
             "is_late": "true where more time has passed than the contract allows",
+            "attribution": "words that publications showing this source must carry",
         }
     ),
     order=("source",),

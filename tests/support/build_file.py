@@ -54,7 +54,7 @@ _CATALOGUE = """
     CREATE TABLE marts.source_status AS SELECT
         'd1-sis' AS source, 'd1' AS party_id, 'District One' AS party_name, 'district' AS party_type,
         DATE '2024-09-01' AS last_received_on, DATE '2024-08-31' AS as_of, 2 AS deliveries, 1000 AS rows_read,
-        990 AS rows_accepted, 10 AS rows_rejected, 0.99 AS usable_share, FALSE AS is_late;
+        990 AS rows_accepted, 10 AS rows_rejected, 0.99 AS usable_share, FALSE AS is_late, NULL::VARCHAR AS attribution;
 """
 
 # unit, numerator, denominator, persons, kind: shown, few, few left, few persons, extreme, ratio, ratio of few, no children.
