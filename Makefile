@@ -1,0 +1,36 @@
+# Each target is a line or two calling uv; what it does lives in the CLI, in pytest or in pyproject.toml.
+UV := $(or $(shell command -v uv),.uv/bin/uv)
+RUN := $(UV) run --no-sync
+
+.PHONY: run dev test lint open-data bench docs setup
+
+# The demo's files are whole when they appear, so they need no time to settle.
+run: setup            ## set up, generate the demo region, refresh, say what was published and where
+	$(RUN) datadrives demo
+	DATADRIVES_SETTLE_SECONDS=0 $(RUN) datadrives refresh
+
+# Dagster reads dagster.yaml here; the instance class named there keeps storage under the home folder.
+dev: setup            ## the asset graph, schedule and sensor in the browser
+	DAGSTER_HOME=$(CURDIR) $(RUN) dagster dev
+
+test: setup           ## everything but the benchmarks
+	$(RUN) pytest
+
+lint: setup           ## style, types, SQL
+	$(RUN) ruff check . && $(RUN) ruff format --check .
+	$(RUN) mypy && $(RUN) sqlfluff lint --processes 0 dbt_project/models dbt_project/tests
+
+open-data: setup      ## the same pipeline over the open files in ../shared/data
+	$(RUN) python -m tests.open_data.run
+
+bench: setup          ## landed CSV to indicator against one hand-written script, as a ratio
+	$(RUN) pytest tests/bench -s
+
+docs: setup           ## the reference pages, written from the code
+	$(RUN) datadrives docs
+
+setup: $(UV)
+	$(UV) sync --frozen --quiet
+
+.uv/bin/uv:           # --target, because a distribution's own Python may refuse to install into itself
+	python3 -m pip install --quiet --target .uv uv
