@@ -27,6 +27,12 @@ class FileFacts:
     as_of: date
 
 
+def stored_columns(table: Table) -> list[str]:
+    """Feed columns that the table fills, in feed order; the others are not written (a constant column costs as much as a real one)."""
+    filled = {prop.name for prop in table.properties} | {f"{prop.name}_marker" for prop in table.properties if prop.markers}
+    return [name for name in FEEDS[table.feed].by_name if name in filled]
+
+
 def typed_select(table: Table, header: Header, facts: FileFacts, source: str) -> str:
     """SELECT over `source` (columns c0..cn as text, with unpivot also _name and _value): the feed's columns in order,
     then _scope, _deleted, _excluded (row of another table) and _problem ('column|rule' of the first broken rule)."""

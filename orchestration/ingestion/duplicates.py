@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration.contracts.model import Table
 from orchestration.feeds import FEEDS
+from orchestration.ingestion.compile import stored_columns
 from orchestration.ingestion.reject import write_rejected
 from orchestration.ingestion.scan import PARQUET, ScannedFile
 from orchestration.sql import literal, one_row
@@ -16,17 +17,20 @@ from orchestration.sql import literal, one_row
 
 def reject_duplicates(con: duckdb.DuckDBPyConnection, table: Table, files: list[ScannedFile]) -> None:
     """Take repeated keys out of the accepted Parquet of `files` and count them as rejected."""
-    feed = FEEDS[table.feed]
-    if not feed.key or table.duplicates == "keep" or not files:
+    stored = stored_columns(table)
+    keys = [column for column in FEEDS[table.feed].key if column in stored]
+    if not keys or table.duplicates == "keep" or not files:
         return
-    key = ", ".join(feed.key)
+    key = ", ".join(keys)
     paths = "[" + ", ".join(literal(str(file.job.accepted)) for file in files) + "]"
-    rows = f"read_parquet({paths}, filename = true, file_row_number = true, union_by_name = true)"
+    # Files whose rows were all accepted carry no _row: there the place in the Parquet file is the record number.
+    files_read = f"SELECT * FROM read_parquet({paths}, filename = true, file_row_number = true, union_by_name = true)"
+    rows = f"(SELECT NULL::BIGINT AS _row WHERE false UNION ALL BY NAME {files_read})"
     # A 64-bit hash first: grouping 18 million rows by hash costs a third of grouping them by their text key.
     con.execute(f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT hash({key}) AS h FROM {rows} GROUP BY 1 HAVING count(*) > 1")
     if one_row(con, "SELECT count(*) FROM repeated")[0] == 0:
         return
-    values = ", ".join(feed.by_name)
+    values = ", ".join(stored)
     order = {"keep_last": "DESC"}.get(table.duplicates, "ASC")
     contradiction = "'duplicate_key'" if table.duplicates == "reject" else "CASE WHEN place > 1 THEN 'duplicate_key' END"
     con.execute(
@@ -42,7 +46,7 @@ def reject_duplicates(con: duckdb.DuckDBPyConnection, table: Table, files: list[
         )
         SELECT filename, file_row_number, ordinal,
             CASE WHEN same AND place > 1 THEN 'duplicate_row' WHEN NOT same THEN {contradiction} END AS rule,
-            to_json(list_value({", ".join(f"{c}::VARCHAR" for c in feed.by_name)}))::VARCHAR AS row_text
+            to_json(list_value({", ".join(f"{c}::VARCHAR" for c in stored)}))::VARCHAR AS row_text
         FROM judged WHERE copies > 1"""
     )
     con.execute("DELETE FROM duplicate WHERE rule IS NULL")

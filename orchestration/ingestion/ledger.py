@@ -17,7 +17,7 @@ from orchestration.ingestion.delivery import REJECTED
 from orchestration.ingestion.record import DeliveryRecord, read_records
 from orchestration.sql import literal
 
-_RAW_EXTRAS = {"_table": "VARCHAR", "_file": "VARCHAR", "_scope": "VARCHAR", "_deleted": "BOOLEAN"}
+_RAW_EXTRAS = {"_file": "VARCHAR", "_scope": "VARCHAR", "_deleted": "BOOLEAN"}
 _REJECTED_COLUMNS = ("table_name", "feed", "file", "line", "column_name", "rule", "reason")
 
 
@@ -150,7 +150,8 @@ def _raw_view(con: duckdb.DuckDBPyConnection, raw_dir: Path, feed: Feed) -> None
         files = literal(str(raw_dir / feed.name / "*" / "*" / "*.parquet"))
         options = "union_by_name = true, hive_partitioning = true, hive_types_autocast = false"
         body += f" UNION ALL BY NAME SELECT * FROM read_parquet({files}, {options})"
-    con.execute(f"CREATE OR REPLACE VIEW raw.{feed.name} AS SELECT {', '.join(types)}, source, delivery AS delivery_id FROM ({body})")
+    columns = ", ".join([*types, "split_part(_scope, '/', 1) AS _table", "source", "delivery AS delivery_id"])
+    con.execute(f"CREATE OR REPLACE VIEW raw.{feed.name} AS SELECT {columns} FROM ({body})")
 
 
 def _rejected(con: duckdb.DuckDBPyConnection, raw_dir: Path) -> None:

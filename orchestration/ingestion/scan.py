@@ -11,8 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contracts.model import Table
-from orchestration.feeds import FEEDS
-from orchestration.ingestion.compile import FileFacts, typed_select
+from orchestration.ingestion.compile import FileFacts, stored_columns, typed_select
 from orchestration.ingestion.header import Header, find_header
 from orchestration.ingestion.lines import LineMap, account
 from orchestration.ingestion.problem import FileProblem
@@ -82,28 +81,25 @@ def _split(con: duckdb.DuckDBPyConnection, table: Table, job: FileJob, facts: Fi
     # Joins and unnests may reorder rows, so these tables number them while reading; the others count rows of the Parquet file.
     numbered = table.unpivot is not None or bool(table.lookups)
     select = typed_select(table, header, facts, _source(table, text, header, numbered=numbered))
-    kept = ", ".join((*FEEDS[table.feed].by_name, "_scope", "_deleted"))
+    kept = ", ".join((*stored_columns(table), "_scope", *(["_deleted"] if table.deleted_when else [])))
     cells = ", ".join(f"c{n}" for n in range(len(header.names)))
     con.execute(
-        f"""COPY (SELECT {kept}, {literal(job.name)} AS _file, {literal(table.name)} AS _table,
-            {"_row" if numbered else "NULL::BIGINT AS _row"}, _excluded, _problem,
+        f"""COPY (SELECT {kept}, {literal(job.name)} AS _file, {"_row, " if numbered else ""}{"_excluded, " if table.where else ""}_problem,
             CASE WHEN _problem IS NOT NULL THEN to_json(list_value({cells}))::VARCHAR END AS _text
         FROM ({select})) TO {literal(str(every))} ({PARQUET})"""
     )
     _collect_ragged(con, table, job)
     ragged = tuple(line for (line,) in con.execute("SELECT line FROM ragged_row ORDER BY line").fetchall())
-    rows = (
-        f"(SELECT * REPLACE (coalesce(_row, file_row_number + 1) AS _row) FROM read_parquet({literal(str(every))}, file_row_number = true))"
-    )
-    total, excluded, bad = _count(con, rows)
+    rows = _numbered_rows(every, table, numbered=numbered)
+    total, excluded, bad = one_row(con, f"SELECT count(*), count(*) FILTER (_excluded), count(_problem) FROM {rows}")
     records = _records(con, text, header, table) if numbered else total
     lines = account(table, text, header.skipped, ragged, records, job.name)
     if total == 0 and not ragged:
         raise FileProblem("header_only", table.name, job.name)
     if bad or excluded:
         con.execute(
-            f"COPY (SELECT * EXCLUDE (_excluded, _problem, _text, file_row_number) FROM {rows} "
-            f"WHERE NOT _excluded AND _problem IS NULL) TO {literal(str(job.accepted))} ({PARQUET})"
+            f"COPY (SELECT * EXCLUDE (_excluded, _problem, _text) FROM {rows} WHERE NOT _excluded AND _problem IS NULL) "
+            f"TO {literal(str(job.accepted))} ({PARQUET})"
         )
     else:
         every.replace(job.accepted)
@@ -112,6 +108,13 @@ def _split(con: duckdb.DuckDBPyConnection, table: Table, job: FileJob, facts: Fi
         write_rejected(con, table, job.name, job.rejected, problems, lines)
     read = total - excluded + len(ragged)
     return ScannedFile(job, Counts(read, read - bad - len(ragged), bad + len(ragged), excluded), lines)
+
+
+def _numbered_rows(every: Path, table: Table, *, numbered: bool) -> str:
+    """Relation of all rows of the file with their 1-based record number `_row` and `_excluded`."""
+    number = "" if numbered else "file_row_number + 1 AS _row, "
+    excluded = "" if table.where else "FALSE AS _excluded, "
+    return f"(SELECT {number}{excluded}* EXCLUDE (file_row_number) FROM read_parquet({literal(str(every))}, file_row_number = true))"
 
 
 def _source(table: Table, text: TextFile, header: Header, *, numbered: bool) -> str:
@@ -160,11 +163,6 @@ def _collect_ragged(con: duckdb.DuckDBPyConnection, table: Table, job: FileJob) 
     (opened,) = one_row(con, "SELECT min(line) FROM ragged_row WHERE rule = 'stray_quote' AND contains(trim(row_text), chr(10))")
     if opened is not None:
         raise FileProblem("open_quote", table.name, job.name, opened)
-
-
-def _count(con: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int, int]:
-    total, excluded, bad = one_row(con, f"SELECT count(*), count(*) FILTER (_excluded), count(_problem) FROM {rows}")
-    return total, excluded, bad
 
 
 def _records(con: duckdb.DuckDBPyConnection, text: TextFile, header: Header, table: Table) -> int:
