@@ -11,7 +11,8 @@ import duckdb
 from orchestration.feeds.catalogue import FEEDS
 from orchestration.publishing.duckdb_file import columns_of, comment_on, comments_of, ident
 
-SCHEMAS = ("core", "measures", "marts")
+# reference: the seeds, which the measure views read.
+SCHEMAS = ("reference", "core", "measures", "marts")
 
 # Names, birth dates, addresses and ids of people as the feeds declare them; they end at the identity step.
 PERSONAL_COLUMNS = frozenset(column.name for feed in FEEDS.values() for column in feed.columns if column.person)

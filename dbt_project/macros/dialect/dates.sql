@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro school_year_end(school_year) -%}
-    make_date({{ school_year }}, 6, 30)
+    make_date(cast({{ school_year }} as integer), 6, 30)
 {%- endmacro %}
 
 {% macro add_days(date, days) -%}

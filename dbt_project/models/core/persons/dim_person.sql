@@ -12,7 +12,7 @@ with sent as (
         students.is_white,
         students.is_two_or_more,
         cast(extract(year from students.birth_date) as bigint) as birth_year,
-        students.zip,
+        left(students.zip, 5) as zip,
         {{ student_recency('students') }} as recency
     from {{ ref('stg_student') }} as students
     {{ person_join('students') }}

@@ -8,7 +8,7 @@ with described as (
         {{ latest('issue_area', 'as_of') }} as issue_area,
         {{ latest('serves_low_grade', 'as_of') }} as serves_low_grade,
         {{ latest('serves_high_grade', 'as_of') }} as serves_high_grade,
-        {{ latest('zip', 'as_of') }} as zip
+        left({{ latest('zip', 'as_of') }}, 5) as zip
     from {{ ref('stg_program') }}
     group by party_id, program_id
 ),

@@ -7,7 +7,7 @@ with described as (
         {{ latest('district_id', 'as_of') }} as district_id,
         {{ latest('low_grade', 'as_of') }} as low_grade,
         {{ latest('high_grade', 'as_of') }} as high_grade,
-        {{ latest('zip', 'as_of') }} as zip
+        left({{ latest('zip', 'as_of') }}, 5) as zip
     from {{ ref('stg_school') }}
     where organization_type = 'school'
     group by party_id, school_id

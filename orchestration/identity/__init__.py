@@ -1,0 +1,9 @@
+"""Who is who: one person per child across all sources.
+
+Belongs here: ids of students, the links between them and the person each belongs to.
+Does not belong here: anything about attendance, programs or measures; those know `person_id` only.
+"""
+
+from orchestration.identity.keys import IdentityResult, assign_person_keys
+
+__all__ = ["IdentityResult", "assign_person_keys"]
