@@ -4,6 +4,7 @@ Belongs here: deliveries, reading, rejecting, the ledger. Does not belong here: 
 Needs no database until the ledger is built.
 """
 
+from orchestration.ingestion.force import statuses
 from orchestration.ingestion.inbox import InboxDelivery, InboxScan, scan_inbox
 from orchestration.ingestion.ledger import LedgerSummary, build_ledger
 from orchestration.ingestion.record import DeliveryRecord, read_records
@@ -21,4 +22,5 @@ __all__ = [
     "ingest_source",
     "read_records",
     "scan_inbox",
+    "statuses",
 ]

@@ -1,7 +1,7 @@
 """The ledger: schema governance and the views of schema raw, built anew from contracts and delivery records.
 
-Belongs here: which delivery is in force for which source, table and period. Does not belong here: reading files (delivery.py)
-or filtering rows by the ledger (dbt staging). Cheap enough to rebuild on every run: no row of a feed is read.
+Belongs here: tables and views. Does not belong here: which delivery is in force (force.py), reading files (delivery.py), filtering
+rows by the ledger (dbt staging). Cheap enough to rebuild on every run: no row of a feed is read.
 """
 
 import json
@@ -14,6 +14,7 @@ import duckdb
 from orchestration.contracts.model import Contract
 from orchestration.feeds import FEEDS, Feed
 from orchestration.ingestion.delivery import REJECTED
+from orchestration.ingestion.force import scopes, statuses
 from orchestration.ingestion.record import DeliveryRecord, read_records
 from orchestration.sql import literal
 
@@ -84,36 +85,25 @@ def _sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) 
 
 def _deliveries(con: duckdb.DuckDBPyConnection, records: list[DeliveryRecord]) -> None:
     """delivery: one row per arrival. delivery_table: rows of each table. delivery_feed: what is in force."""
-    orders = {r.delivery_id: n for n, r in enumerate(sorted(records, key=lambda r: (r.as_of, r.received_at, r.delivery_id)), start=1)}
-    scopes = [
+    held = [
         {
-            "source": r.source, "feed": t.feed, "table_name": t.table, "delivery_id": r.delivery_id,
-            "period": scope.split("/", 1)[1], "scope": scope, "replacement": t.replacement,
-            "as_of": r.as_of.isoformat(), "delivery_order": orders[r.delivery_id], "rows_accepted": rows,
+            "source": s.record.source, "feed": s.table.feed, "table_name": s.table.table, "delivery_id": s.record.delivery_id,
+            "period": s.period, "scope": s.scope, "replacement": s.table.replacement, "as_of": s.record.as_of.isoformat(),
+            "delivery_order": s.order, "rows_accepted": s.rows, "in_force": s.in_force,
         }
-        for r in records if r.status == "accepted"
-        for t in r.tables
-        for scope, rows in t.scopes.items()
+        for s in scopes(records)
     ]  # fmt: skip
-    newest: dict[tuple[str, str], int] = {}
-    for scope in scopes:
-        key = (str(scope["source"]), str(scope["scope"]))
-        newest[key] = max(newest.get(key, 0), int(str(scope["delivery_order"])))
-    for scope in scopes:
-        is_newest = newest[str(scope["source"]), str(scope["scope"])] == scope["delivery_order"]
-        scope["in_force"] = scope["replacement"] == "delta" or is_newest
     _replace(
         con,
         "governance.delivery_feed",
         _typed("source feed table_name delivery_id period scope replacement")
         | {"as_of": "DATE", "delivery_order": "BIGINT", "rows_accepted": "BIGINT", "in_force": "BOOLEAN"},
-        scopes,
+        held,
     )
-    in_force = {(scope["source"], scope["delivery_id"]) for scope in scopes if scope["in_force"]}
+    status = statuses(records)
     arrivals = []
     for r in records:
-        status = r.status if r.status == "quarantined" or (r.source, r.delivery_id) in in_force else "superseded"
-        arrivals.append(_arrival(r, r.name, r.received_at.isoformat(), status, r.reason))
+        arrivals.append(_arrival(r, r.name, r.received_at.isoformat(), status[r.source, r.delivery_id], r.reason))
         arrivals += [_arrival(r, a.name, a.received_at.isoformat(), "duplicate", f"same content as {r.name}") for a in r.also_received]
     counts = dict.fromkeys(("files", "rows_read", "rows_accepted", "rows_rejected", "rows_excluded"), "BIGINT")
     _replace(

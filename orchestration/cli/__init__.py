@@ -1,0 +1,14 @@
+"""The command line: what a person, a cron line or `make` says to the hub.
+
+Belongs here: one module per command, and how things look on a terminal. Does not belong here: logic; a command calls it.
+"""
+
+import typer
+
+from orchestration.cli.demo import demo
+from orchestration.cli.refresh import refresh
+from orchestration.cli.status import status
+
+app = typer.Typer(name="datadrives", help=__doc__.splitlines()[0], no_args_is_help=True, pretty_exceptions_enable=False)
+for command in (refresh, status, demo):
+    app.command()(command)
