@@ -46,7 +46,7 @@ def reject_duplicates(con: duckdb.DuckDBPyConnection, table: Table, files: list[
         )
         SELECT filename, file_row_number, ordinal,
             CASE WHEN same AND place > 1 THEN 'duplicate_row' WHEN NOT same THEN {contradiction} END AS rule,
-            to_json(list_value({", ".join(f"{c}::VARCHAR" for c in stored)}))::VARCHAR AS row_text
+            to_json({{{", ".join(f"'{c}': {c}::VARCHAR" for c in stored)}}})::VARCHAR AS row_text
         FROM judged WHERE copies > 1"""
     )
     con.execute("DELETE FROM duplicate WHERE rule IS NULL")
