@@ -4,7 +4,7 @@ Does not belong here: what is said.
 """
 
 import json
-import os
+import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -13,9 +13,8 @@ from rich.console import Console
 
 
 def console() -> Console:
-    """On a copy of stderr: Dagster points the original at its own log while a step runs."""
-    stream = os.fdopen(os.dup(2), "w", buffering=1)
-    return Console(file=stream, highlight=False, soft_wrap=not stream.isatty())
+    """Bound to the stderr of now: while a run is on, whatever else is printed goes to a file."""
+    return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def say_json(content: Mapping[str, Any]) -> None:

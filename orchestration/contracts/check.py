@@ -28,7 +28,8 @@ def check_table(table: Table, student_ids: dict[str, IdSystem]) -> list[Found]:
     if table.replacement == "per_period" and table.period_column is None:
         found.append(("", "replacement", "replacement per_period needs school_year, or a required date, to be mapped"))
     if table.replacement == "delta" and not mapped & set(feed.key) - {"student_id_system"}:
-        found.append(("", "replacement", f"replacement delta changes rows by key; map one of {', '.join(feed.key) or '(the feed has no key)'}"))
+        keys = ", ".join(feed.key) or "none, the feed has no key"
+        found.append(("", "replacement", f"replacement delta changes rows by key; map one of: {keys}"))
     groups = _groups(table, found)
     for prop in table.properties:
         expected = feed.by_name.get(prop.name)

@@ -10,7 +10,7 @@ import dagster as dg
 
 from orchestration.lock import RefreshRunningError, refresh_lock
 from orchestration.settings import Settings
-from orchestration.warehouse import row_counts
+from orchestration.warehouse import WarehouseBusyError, row_counts
 
 # One writer of warehouse.duckdb at a time (dagster.yaml: pool limit 1).
 WAREHOUSE_POOL = "warehouse"
@@ -32,7 +32,7 @@ def lock_resource(settings: Settings) -> dg.ResourceDefinition:
 @contextmanager
 def failing_clearly(*expected: type[Exception]) -> Iterator[None]:
     """Problems of data or contracts end a step with their own sentence, without a stack trace and without retries."""
-    known: tuple[type[Exception], ...] = (*expected, RefreshRunningError)
+    known: tuple[type[Exception], ...] = (*expected, RefreshRunningError, WarehouseBusyError)
     try:
         yield
     except known as error:

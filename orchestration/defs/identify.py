@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
-from orchestration.defs.common import LOCK, WAREHOUSE_POOL, built
+from orchestration.defs.common import LOCK, WAREHOUSE_POOL, built, failing_clearly
 from orchestration.identity import assign_person_keys
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
@@ -28,7 +28,7 @@ def identified(settings: Settings, staging: Iterable[dg.AssetKey]) -> dg.AssetsD
 
     @dg.multi_asset(name="identify", specs=specs, required_resource_keys={LOCK}, pool=WAREHOUSE_POOL)
     def step(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-        with open_warehouse(settings) as con:
+        with failing_clearly(), open_warehouse(settings) as con:
             found = assign_person_keys(con)
         context.log.info(f"{found.persons} persons behind {found.ids} ids, {found.new_persons} of them new")
         yield from built(settings, specs)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from orchestration.contracts import Contract
-from orchestration.defs.common import LOCK, WAREHOUSE_POOL, built
+from orchestration.defs.common import LOCK, WAREHOUSE_POOL, built, failing_clearly
 from orchestration.defs.landing import raw_key
 from orchestration.feeds import FEEDS
 from orchestration.ingestion import build_ledger
@@ -44,7 +44,7 @@ def ledger(settings: Settings, contracts: Mapping[str, Contract]) -> dg.AssetsDe
 
     @dg.multi_asset(name="ledger", specs=[*tables, *views], required_resource_keys={LOCK}, pool=WAREHOUSE_POOL)
     def step() -> Iterator[dg.MaterializeResult[None]]:
-        with open_warehouse(settings) as con:
+        with failing_clearly(), open_warehouse(settings) as con:
             build_ledger(con, settings.raw_dir, contracts)
         yield from built(settings, [*tables, *views])
 

@@ -4,6 +4,7 @@ Does not belong here: SQL (dbt_project) or the manifest (manifest.py).
 """
 
 import importlib.metadata
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -42,7 +43,7 @@ class HubTranslator(DagsterDbtTranslator):
     """Asset key = schema and table; group = the folder of the model, which is the stage it belongs to."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props.get("alias") or dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         is_model = dbt_resource_props["resource_type"] == "model"
@@ -98,7 +99,8 @@ def _build(settings: Settings, manifest: Path, name: str, select: str = "fqn:*",
         # A failing check ends the step, so whatever passed is told first.
         yield from [*passed, *failed]
         if invocation.process.returncode != 0:
-            raise dg.Failure(description=_what_failed(invocation.get_artifact("run_results.json")), allow_retries=False)
+            what = _what_failed(invocation.get_artifact("run_results.json")) or _what_stopped_it(Path(invocation.target_path))
+            raise dg.Failure(description=f"dbt: {what}", allow_retries=False)
 
     return step
 
@@ -112,7 +114,16 @@ def _what_failed(run_results: Mapping[str, Any]) -> str:
             lines.append(f"test {name}: {result['failures']} rows fail")
         elif result["status"] == "error":
             lines.append(f"{name}: {_without_values(result['message'] or 'no message')}")
-    return "dbt: " + ("; ".join(lines) or "stopped before it built anything: see dbt.log")
+    return "; ".join(lines)
+
+
+def _what_stopped_it(target: Path) -> str:
+    """dbt's own words where it ended before a node failed: a project that does not compile, a check that stops the run."""
+    log = target / "dbt.log"
+    said = (
+        [json.loads(line)["data"].get("exc") for line in log.read_text().splitlines() if '"level": "error"' in line] if log.exists() else []
+    )
+    return next((_without_values(text) for text in reversed(said) if text), f"stopped before it built anything: see {log}")
 
 
 def _without_values(message: str) -> str:

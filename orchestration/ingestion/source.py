@@ -37,6 +37,7 @@ def ingest_source(
     pending = [delivery for delivery in mine if not _is_known(delivery, contract, known)]
     if pending:
         raw_dir.mkdir(parents=True, exist_ok=True)
+        raw_dir.chmod(0o700)  # names and birth dates lie in it
         with duckdb.connect(":memory:") as con:
             con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
             con.execute("SET temp_directory = $folder", {"folder": str(raw_dir / ".work" / "spill")})

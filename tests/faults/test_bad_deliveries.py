@@ -228,3 +228,14 @@ def test_no_message_holds_a_delivered_value(landing: Landing) -> None:
     assert "Zaphod" not in said and "Beeblebrox" not in said
     kept = landing.ledger().execute("SELECT row_text FROM raw.rejected_row").fetchall()
     assert "Beeblebrox" in str(kept)
+
+
+def test_only_the_owner_may_look_into_the_raw_folder(landing: Landing) -> None:
+    landing.one(GOOD)
+    assert landing.raw.stat().st_mode & 0o777 == 0o700
+
+
+def test_changes_by_key_need_a_key(tmp_path: Path) -> None:
+    text = ATTENDANCE.replace("replacement: snapshot", "replacement: delta").replace("value: attendance}", "value: postsecondary_record}")
+    with pytest.raises(ContractError, match="the feed has no key"):
+        load_contracts(Landing(tmp_path).contract(text).contracts)

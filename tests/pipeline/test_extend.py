@@ -31,7 +31,7 @@ schema:
       - {name: days_absent, physicalName: Absent}
 """
 MEASURE = """\
--- Grain: one row per variant × unit × child × school year
+-- Grain: one row per variant, unit, child and school year
 select
     'perfect_attendance' as measure_id,
     'HUB' as variant_id,
@@ -76,7 +76,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def extended(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Hub:
     class CopyHub(Hub):
-        def command(self, *args: str, offline: bool = False) -> list[str]:
+        def command(self, *args: str, **_: bool) -> list[str]:
             return [sys.executable, "-c", "from orchestration.cli import app; app()", *args]
 
     hub = CopyHub(tmp_path_factory.mktemp("extended"), {"PYTHONPATH": str(copy)})
