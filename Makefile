@@ -27,7 +27,7 @@ bench: setup          ## landed CSV to indicator against one hand-written script
 	$(RUN) pytest tests/bench -s
 
 docs: setup           ## the reference pages, written from the code
-	$(RUN) datadrives docs
+	$(RUN) python -m orchestration.feeds.reference > docs/feeds.md
 
 setup: $(UV)
 	$(UV) sync --frozen --quiet
