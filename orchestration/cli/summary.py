@@ -44,6 +44,7 @@ def _deliveries(records: list[DeliveryRecord]) -> dict[str, int]:
 def show(screen: Console, facts: dict[str, Any]) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2))
     table.add_column(style="bold")
+    table.add_column(overflow="fold")
     deliveries = ", ".join(f"{count} {status}" for status, count in facts["deliveries"].items()) or "none yet"
     table.add_row("deliveries", deliveries)
     table.add_row("rows accepted", f"{facts['rows_accepted']:,}")
