@@ -162,7 +162,5 @@ def _typed(names: str) -> dict[str, str]:
 
 def _replace(con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str], rows: Sequence[Mapping[str, object]]) -> None:
     picked = ", ".join(f"(item->>'{name}')::{kind} AS {name}" for name, kind in columns.items())
-    con.execute(
-        f"CREATE OR REPLACE TABLE {table} AS SELECT {picked} FROM (SELECT unnest(from_json($rows, '[\"JSON\"]')) AS item)",
-        {"rows": json.dumps(rows)},
-    )
+    items = f"SELECT unnest(from_json({literal(json.dumps(rows))}, '[\"JSON\"]')) AS item"
+    con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {picked} FROM ({items})")
