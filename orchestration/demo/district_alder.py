@@ -12,7 +12,7 @@ from orchestration.demo.absence import EXCUSED, FRACTION, HALF_EXCUSED, HALF_UNE
 from orchestration.demo.calendars import DAYS, year_label
 from orchestration.demo.drop import Delivery, Inbox
 from orchestration.demo.oneroster import write_bundle
-from orchestration.demo.roster import Roll, day, marked_days, open_book, status_groups, year_roll
+from orchestration.demo.roster import Roll, day, marked_days, registered, status_groups, year_roll
 from orchestration.demo.text import Columns, constant, dates, pick
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
@@ -27,9 +27,7 @@ _PROGRAMS = {"learner": "LEP", "disability": "SPED", "free": "FRL-F", "reduced":
 
 def write(inbox: Inbox, world: World, truth: Truth) -> None:
     """One delivery per school year, ten days after it ends."""
-    book = open_book(world, DISTRICT)
-    truth.knows(book.child, SOURCE, "local", world.ids.local(DISTRICT, book.child), SOURCE)
-    truth.knows(book.child, "demo-state", "state", world.ids.state_id(book.child), SOURCE)
+    book = registered(world, truth, SOURCE, DISTRICT)
     for index, year in enumerate(world.years):
         roll = year_roll(world, index, DISTRICT)
         if not len(roll.child):

@@ -11,7 +11,7 @@ import pyarrow as pa
 from orchestration.demo.calendars import DAYS, year_label
 from orchestration.demo.drop import Delivery, Inbox
 from orchestration.demo.oneroster import write_bundle
-from orchestration.demo.roster import Roll, day, marked_days, open_book, status_groups, year_roll
+from orchestration.demo.roster import Roll, day, marked_days, registered, status_groups, year_roll
 from orchestration.demo.text import Columns, choose, dates, pick
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
@@ -25,9 +25,7 @@ _NOT_TAKEN = 0.004  # of a school's days: the substitute never opened the regist
 
 def write(inbox: Inbox, world: World, truth: Truth) -> None:
     """One delivery per school year; the last one arrives a second time a week later."""
-    book = open_book(world, DISTRICT)
-    truth.knows(book.child, SOURCE, "local", world.ids.local(DISTRICT, book.child), SOURCE)
-    truth.knows(book.child, "demo-state", "state", world.ids.state_id(book.child), SOURCE)
+    book = registered(world, truth, SOURCE, DISTRICT)
     for index, year in enumerate(world.years):
         roll = year_roll(world, index, DISTRICT)
         if not len(roll.child):

@@ -44,6 +44,14 @@ def open_book(world: World, district: int, missing_birth_date: float = 0.0) -> B
     return Book(district, child, write_people(world.population, child, rng, world.dirt, missing_birth_date=missing_birth_date))
 
 
+def registered(world: World, truth: Truth, source: str, district: int) -> Book:
+    """The district's book, its local and state ids noted in the truth."""
+    book = open_book(world, district)
+    truth.knows(book.child, source, "local", world.ids.local(district, book.child), source)
+    truth.knows(book.child, "demo-state", "state", world.ids.state_id(book.child), source)
+    return book
+
+
 @dataclass(frozen=True)
 class Roll:
     """Children of a district in one year, each once, with the school and grade of the last span."""

@@ -14,9 +14,10 @@ import duckdb
 
 from orchestration.disclosure import SOURCE_COLUMNS, protect
 from orchestration.publishing.analyst import copy_schemas
-from orchestration.publishing.duckdb_file import STORAGE_VERSION, columns_of, comment_on, comments_of, ident, literal, new_file, reading
+from orchestration.publishing.duckdb_file import STORAGE_VERSION, columns_of, comment_on, comments_of, ident, new_file, reading
 from orchestration.publishing.files import flush, remove_folder, write_json
 from orchestration.publishing.tables import INDICATOR, PUBLIC_TABLES, PublicTable
+from orchestration.sql import literal
 
 PUBLIC_FILE = "public.duckdb"
 ANALYST_FILE = "analyst.duckdb"

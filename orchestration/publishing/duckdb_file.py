@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.publishing.files import flush
+from orchestration.sql import literal
 
 # The oldest format: drivers in BI tools lag behind, and a file they cannot open is not published.
 STORAGE_VERSION = "v1.0.0"
@@ -17,10 +18,6 @@ STORAGE_VERSION = "v1.0.0"
 
 def ident(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 @contextmanager
