@@ -2,7 +2,7 @@
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --no-sync
 
-.PHONY: run dev test lint open-data bench docs setup
+.PHONY: run dev test lint open-data bench fuzz docs setup
 
 # The demo's files are whole when they appear, so they need no time to settle.
 run: setup            ## set up, generate the demo region, refresh, say what was published and where
@@ -14,7 +14,7 @@ dev: setup            ## the asset graph, schedule and sensor in the browser
 	DAGSTER_HOME=$(CURDIR) $(RUN) dagster dev
 
 test: setup           ## everything but the benchmarks
-	$(RUN) pytest
+	$(RUN) pytest -n auto --dist loadfile
 
 lint: setup           ## style, types, SQL
 	$(RUN) ruff check . && $(RUN) ruff format --check .
@@ -25,6 +25,9 @@ open-data: setup      ## the same pipeline over the open files in ../shared/data
 
 bench: setup          ## landed CSV to indicator against one hand-written script, as a ratio
 	$(RUN) pytest tests/bench -s
+
+fuzz: setup           ## ten thousand damaged deliveries of every profile and example; FUZZ_EXAMPLES says how many
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-10000} $(RUN) pytest tests/fuzz -n auto
 
 docs: setup           ## the reference pages, written from the code
 	$(RUN) python -m orchestration.feeds.reference > docs/feeds.md

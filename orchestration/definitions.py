@@ -7,7 +7,7 @@ import logging
 
 import dagster as dg
 
-from orchestration.defs import automation, identify, landing, ledger, publish, transform
+from orchestration.defs import automation, identify, landing, ledger, minimisation, publish, transform
 from orchestration.defs.common import LOCK, lock_resource
 from orchestration.manifest import prepare_manifest
 from orchestration.settings import Settings, get_settings
@@ -33,7 +33,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
             publish.candidate(settings, contracts, measured.keys),
             publish.published(settings),
         ],
-        asset_checks=[publish.audit(settings)],
+        asset_checks=[minimisation.used_columns(contracts), publish.audit(settings)],
         jobs=[automation.refresh_job],
         schedules=[automation.nightly(settings)],
         sensors=[automation.inbox_sensor(settings)],

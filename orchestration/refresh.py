@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.contracts import Contract
-from orchestration.ingestion import InboxDelivery, InboxScan, read_records, scan_inbox
+from orchestration.ingestion import InboxDelivery, InboxScan, read_records, scan_inbox, standings
 from orchestration.manifest import hash_files, project_hash
 from orchestration.publishing.versions import current_release
 from orchestration.settings import PROJECT_ROOT, Settings
@@ -36,6 +36,7 @@ def plan_refresh(settings: Settings, contracts: Mapping[str, Contract], *, wait:
     read = {
         (record.source, name, stamp, record.contract)
         for record in read_records(settings.raw_dir)
+        if record.reading
         for name, stamp in [(record.name, record.stamp), *((again.name, again.stamp) for again in record.also_received)]
     }
     new = [d for d in scan.deliveries if (d.source, d.name, d.stamp, contracts[d.source].hash) not in read]
@@ -44,7 +45,11 @@ def plan_refresh(settings: Settings, contracts: Mapping[str, Contract], *, wait:
 
 def fingerprint(settings: Settings, contracts: Mapping[str, Contract]) -> dict[str, str]:
     """A hash of everything a published number depends on, by kind: equal hashes, equal numbers."""
-    deliveries = sorted((r.source, r.delivery_id, r.status, r.contract) for r in read_records(settings.raw_dir))
+    records = read_records(settings.raw_dir)
+    became = standings(records)
+    # In their order, for that decides too; a decision shows in what became of a delivery.
+    ordered = sorted(records, key=lambda r: (r.source, r.position))
+    deliveries = [(*r.key, r.reading, r.as_of.isoformat(), became[r.key].status) for r in ordered]
     packages = (PROJECT_ROOT / "orchestration", PROJECT_ROOT / "expectations")
     return {
         "deliveries": _hash(deliveries),

@@ -11,6 +11,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestration.ingestion.limits import Limits
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 
@@ -30,6 +32,13 @@ class Settings(BaseSettings):
     schedule: str = Field("0 2 * * *", description="cron line of the nightly refresh")
     settle_seconds: float = Field(10, ge=0, description="a delivery is read once its files have not changed for so long")
     keep_versions: int = Field(5, ge=1, description="published versions kept for going back")
+
+    max_archive_bytes: int = Field(Limits.max_archive_bytes, ge=1, description="all that the archives of one delivery may unpack to")
+    max_archive_ratio: int = Field(Limits.max_archive_ratio, ge=1, description="unpacked size of an archive against its packed size")
+    max_files: int = Field(Limits.max_files, ge=1, description="files of one delivery")
+    max_field_bytes: int = Field(Limits.max_field_bytes, ge=1, description="one cell of a delivered file")
+    max_columns: int = Field(Limits.max_columns, ge=1, description="columns of one delivered file")
+    max_sheet_cells: int = Field(Limits.max_sheet_cells, ge=1, description="filled cells of one sheet of a workbook")
 
     @field_validator("landing", "home", mode="after")
     @classmethod
@@ -68,6 +77,18 @@ class Settings(BaseSettings):
     @property
     def dagster_home(self) -> Path:
         return self.home / "dagster"
+
+    @property
+    def limits(self) -> Limits:
+        """How much of anything a delivery may hold."""
+        return Limits(
+            max_archive_bytes=self.max_archive_bytes,
+            max_archive_ratio=self.max_archive_ratio,
+            max_files=self.max_files,
+            max_field_bytes=self.max_field_bytes,
+            max_columns=self.max_columns,
+            max_sheet_cells=self.max_sheet_cells,
+        )
 
     @property
     def dbt_dir(self) -> Path:

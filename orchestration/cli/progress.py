@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "landing__inbox": "look into the inbox",
+    "landing__inbox_columns_have_a_use": "does anything use what contracts take",
     "ledger": "decide which deliveries are in force",
     "stage": "staging: newest delivery wins, standard codes",
     "identify": "the same child across sources",

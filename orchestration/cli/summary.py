@@ -9,20 +9,21 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from orchestration.ingestion import DeliveryRecord, read_records, statuses
+from orchestration.ingestion import Standing, read_records, standings
 from orchestration.publishing.versions import current_release
 from orchestration.settings import Settings
 
 
 def summary(settings: Settings) -> dict[str, Any]:
-    records = read_records(settings.raw_dir)
-    used = [record for record in records if record.status == "accepted"]
+    became = list(standings(read_records(settings.raw_dir)).values())
+    used = [standing.record for standing in became if standing.status in ("accepted", "superseded")]
     release = current_release(settings.published_dir)
     return {
-        "deliveries": _deliveries(records),
+        "deliveries": _deliveries(became),
         "rows_accepted": sum(record.rows_accepted for record in used),
         "rows_rejected": sum(record.rows_rejected for record in used),
-        "quarantined": [{"source": r.source, "delivery": r.name, "reason": r.reason} for r in records if r.status == "quarantined"],
+        "quarantined": _with_reason(became, "quarantined"),
+        "withdrawn": _with_reason(became, "withdrawn"),
         "published": release
         and {
             "version": release.version,
@@ -35,10 +36,18 @@ def summary(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _deliveries(records: list[DeliveryRecord]) -> dict[str, int]:
-    found: Counter[str] = Counter(statuses(records).values())
-    found["duplicate"] = sum(len(record.also_received) for record in records)
+def _deliveries(became: list[Standing]) -> dict[str, int]:
+    found: Counter[str] = Counter(standing.status for standing in became)
+    found["duplicate"] = sum(len(standing.record.also_received) for standing in became)
     return {status: count for status, count in found.items() if count}
+
+
+def _with_reason(became: list[Standing], status: str) -> list[dict[str, str]]:
+    return [
+        {"source": s.record.source, "delivery": s.record.name, "id": s.record.delivery_id, "reason": s.reason}
+        for s in became
+        if s.status == status
+    ]
 
 
 def show(screen: Console, facts: dict[str, Any]) -> None:
@@ -60,5 +69,6 @@ def show(screen: Console, facts: dict[str, Any]) -> None:
     else:
         table.add_row("published", "nothing yet")
     screen.print(table)
-    for item in facts["quarantined"]:
-        screen.print(f"quarantined: {item['source']}/{item['delivery']}: {item['reason']}", style="yellow", markup=False)
+    for status in ("quarantined", "withdrawn"):
+        for item in facts[status]:
+            screen.print(f"{status}: {item['source']}/{item['delivery']}: {item['reason']}", style="yellow", markup=False)

@@ -1,6 +1,6 @@
 """From contract files to `Contract`: profile merged, every part typed, every promise about feeds checked.
 
-Does not belong here: the YAML and ODCS shape (yaml_lines.py, odcs.py) or the checks of one table (check.py).
+Does not belong here: the YAML and ODCS shape (yaml_lines.py, odcs.py), one table (tables.py) or its checks (check.py).
 """
 
 import hashlib
@@ -11,22 +11,22 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from orchestration.contracts import odcs
-from orchestration.contracts.check import check_table
+from orchestration.contracts.attendance import check_attendance
+from orchestration.contracts.check import check_tables
 from orchestration.contracts.errors import ContractError, ContractProblem
 from orchestration.contracts.model import (
     AttendanceRules,
     Contract,
     DeliveryRules,
     IdSystem,
+    Manifest,
     Party,
-    Property,
-    Table,
+    Strictness,
     Terms,
 )
-from orchestration.contracts.odcs import ContractPart, PropertyPart, TablePart
-from orchestration.feeds import FEEDS
-
-PROFILES = Path(__file__).parent / "profiles"
+from orchestration.contracts.odcs import ContractPart, Place
+from orchestration.contracts.profile import with_profile
+from orchestration.contracts.tables import TableBuilder
 
 
 def load_contracts(folder: Path) -> dict[str, Contract]:
@@ -51,20 +51,30 @@ def load_contract(file: Path) -> Contract:
     problem = own.document.problem
     if own.data.get("id") != file.stem:
         raise ContractError([problem(("id",), f"the id is the source and must equal the file name: {file.stem}")])
-    tables = _with_profile(own)
+    whole = with_profile(own)
+    tables = whole.tables
     if not tables:
         raise ContractError([problem(("schema",), "a contract needs at least one table under schema, or a profile")])
     problems: list[ContractProblem] = []
-    rules = _typed(own, "delivery", DeliveryRules, problems) or DeliveryRules()
-    party = _typed(own, "party", Party, problems)
-    terms = _typed(own, "terms", Terms, problems)
+    rules = _typed(whole, "delivery", DeliveryRules, problems) or DeliveryRules()
+    party = _typed(whole, "party", Party, problems)
+    terms = _typed(whole, "terms", Terms, problems)
     if party is None or terms is None:
-        missing = [name for name in ("party", "terms") if name not in own.extras.values]
+        missing = [name for name in ("party", "terms") if name not in whole.extras.values]
         problems += [problem(("customProperties",), f"customProperties must say {name!r}") for name in missing]
         raise ContractError(problems)
-    student_ids = _typed(own, "student_ids", TypeAdapter(dict[str, IdSystem]), problems) or {"local": IdSystem()}
-    attendance = _typed(own, "attendance", AttendanceRules, problems) or AttendanceRules()
-    built = [_table(part, rules, student_ids, problems) for part in tables.values()]
+    student_ids = _typed(whole, "student_ids", TypeAdapter(dict[str, IdSystem]), problems) or {"local": IdSystem()}
+    attendance = _typed(whole, "attendance", AttendanceRules, problems) or AttendanceRules()
+    strictness: Strictness = _typed(whole, "strictness", TypeAdapter(Strictness), problems) or "lenient"
+    manifest = _typed(whole, "manifest", Manifest, problems)
+    builder = TableBuilder(rules, student_ids, strictness, problems)
+    built = [builder.build(part) for part in tables.values()]
+    fits = [] if problems else check_attendance(attendance, [table for table in built if table is not None])
+    for name, extra, message in check_tables([table for table in built if table is not None]):
+        part = tables[name]
+        problems.append(part.extras.places.get(extra, part.place).problem(f"{name}: {message}"))
+    place = whole.extras.places.get("attendance", Place(own.document, ("customProperties",)))
+    problems += [place.problem(f"attendance: {message}") for message in fits]
     if problems:
         raise ContractError(problems)
     parts: dict[str, Any] = {
@@ -76,30 +86,12 @@ def load_contract(file: Path) -> Contract:
         "terms": terms,
         "student_ids": {name: system or IdSystem() for name, system in student_ids.items()},
         "attendance": attendance,
+        "strictness": strictness,
+        "manifest": manifest,
         "freshness_days": _freshness_days(own),
         "tables": tuple(table for table in built if table is not None),
     }
     return Contract(**parts, hash=_hash(parts))
-
-
-def _with_profile(own: ContractPart) -> dict[str, TablePart]:
-    """Tables of the named profile, overridden by the contract's own tables and properties of the same name."""
-    name = own.extras.values.get("profile")
-    if name is None:
-        return own.tables
-    file = PROFILES / f"{name}.yaml"
-    if not file.is_file():
-        known = ", ".join(sorted(p.stem for p in PROFILES.glob("*.yaml")))
-        raise ContractError([own.document.problem(own.extras.places["profile"], f"no such profile {name!r}; known: {known}")])
-    tables = odcs.read(file).tables
-    for table_name, table in own.tables.items():
-        base = tables.get(table_name)
-        if base is not None:
-            table.data = {**base.data, **table.data}
-            table.properties = {**base.properties, **table.properties}
-            table.extras.values = {**base.extras.values, **table.extras.values}
-        tables[table_name] = table
-    return tables
 
 
 def _typed(own: ContractPart, name: str, kind: Any, problems: list[ContractProblem]) -> Any:
@@ -113,65 +105,8 @@ def _typed(own: ContractPart, name: str, kind: Any, problems: list[ContractProbl
         return kind.validate_python(value) if isinstance(kind, TypeAdapter) else kind.model_validate(value)
     except ValidationError as error:
         place = own.extras.places[name]
-        problems += [own.document.problem((*place, *item["loc"]), item["msg"]) for item in error.errors(include_input=False)]
+        problems += [place.at(*item["loc"]).problem(item["msg"]) for item in error.errors(include_input=False)]
         return None
-
-
-def _table(part: TablePart, rules: DeliveryRules, student_ids: dict[str, IdSystem], problems: list[ContractProblem]) -> Table | None:
-    extras = part.extras.values
-    files = extras.get("files") or part.data.get("physicalName") or []
-    values: dict[str, Any] = {
-        "replacement": rules.replacement,
-        "duplicates": rules.duplicates,
-        **{key: value for key, value in extras.items() if key != "files"},
-        "name": part.data["name"],
-        "files": [files] if isinstance(files, str) else files,
-        "properties": _properties(part, student_ids, problems),
-    }
-    for key in ("where", "deleted_when"):
-        if isinstance(values.get(key), dict):
-            values[key] = [values[key]]
-    try:
-        table = Table.model_validate(values)
-    except ValidationError as error:
-        for item in error.errors(include_input=False, include_url=False):
-            place = part.extras.places.get(str(item["loc"][0]), part.place)
-            problems.append(part.document.problem((*place, *item["loc"][1:]), f"{item['loc'][0]}: {item['msg']}"))
-        return None
-    found = check_table(table, student_ids)
-    for column, extra, message in found:
-        here: TablePart | PropertyPart = part.properties.get(column, part)
-        name = f"{table.name}.{column}" if column else table.name
-        problems.append(here.document.problem(here.extras.places.get(extra, here.place), f"{name}: {message}"))
-    return None if found else table
-
-
-def _properties(part: TablePart, student_ids: dict[str, IdSystem], problems: list[ContractProblem]) -> list[Property]:
-    built: list[Property] = []
-    for name, entry in part.properties.items():
-        values = {**entry.extras.values, "name": name, "column": entry.data.get("physicalName")}
-        values["required"] = bool(entry.data.get("required"))
-        if "otherwise" in values:
-            values["has_otherwise"] = True
-        if isinstance(values.get("if_missing"), dict) and isinstance(values["if_missing"].get("where"), dict):
-            values["if_missing"] = {**values["if_missing"], "where": [values["if_missing"]["where"]]}
-        if isinstance(values.get("codes"), dict):
-            values["codes"] = {str(key): value for key, value in values["codes"].items()}
-        try:
-            built.append(Property.model_validate(values))
-        except ValidationError as error:
-            problems += [_property_problem(entry, item) for item in error.errors(include_input=False, include_url=False)]
-    feed = FEEDS.get(part.extras.values.get("feed", ""))
-    names = {prop.name for prop in built}
-    if feed and "student_id_system" in feed.by_name and "student_id_system" not in names and len(student_ids) == 1:
-        built.append(Property(name="student_id_system", constant=next(iter(student_ids))))
-    return built
-
-
-def _property_problem(entry: PropertyPart, item: Any) -> ContractProblem:
-    name = str(item["loc"][0])
-    place = entry.extras.places.get(name, entry.place)
-    return entry.document.problem((*place, *item["loc"][1:]), f"{name}: {item['msg']}")
 
 
 def _freshness_days(own: ContractPart) -> int | None:

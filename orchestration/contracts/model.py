@@ -1,122 +1,92 @@
 """A contract as the rest of the hub sees it: typed, complete, free of YAML and of ODCS.
 
-Belongs here: one pydantic model per part of a contract; unknown keys are refused.
+Belongs here: columns, tables, the contract; its smaller parts stand in parts.py and reading.py and are given on from here.
 Does not belong here: reading YAML and merging profiles (load.py) or SQL (ingestion/compile.py).
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from orchestration.contracts.parts import (
+    DEFAULT_PRECEDENCE,
+    AttendanceRules,
+    DayRule,
+    DeliveryRules,
+    Duplicates,
+    IdSystem,
+    Manifest,
+    Part,
+    Party,
+    PartyType,
+    Replacement,
+    Strictness,
+    Terms,
+    Texts,
+    listed,
+)
+from orchestration.contracts.reading import (
+    Condition,
+    Conditions,
+    Expectation,
+    IfMissing,
+    KeyFile,
+    Lookup,
+    Reader,
+    Reference,
+    Unpivot,
+)
 from orchestration.feeds import FEEDS, ColumnType
 
-PartyType = Literal["district", "state", "partner", "early_childhood", "publisher"]
-Replacement = Literal["snapshot", "delta", "per_period"]
-Duplicates = Literal["reject", "keep_first", "keep_last", "keep"]
+__all__ = [
+    "CONTRACT_EXTRAS",
+    "DEFAULT_PRECEDENCE",
+    "ORIGINS",
+    "PROPERTY_EXTRAS",
+    "TABLE_EXTRAS",
+    "AttendanceRules",
+    "Condition",
+    "Contract",
+    "DayRule",
+    "DeliveryRules",
+    "Duplicates",
+    "Expectation",
+    "IdSystem",
+    "IfMissing",
+    "KeyFile",
+    "Layout",
+    "Lookup",
+    "Manifest",
+    "Party",
+    "PartyType",
+    "Property",
+    "Reader",
+    "Reference",
+    "Replacement",
+    "Strictness",
+    "Table",
+    "Terms",
+    "Unpivot",
+]
+
+NumberFormat = Literal["thousands", "percent", "words", "currency"]
+
+# The extras that say where the text of a property comes from; `column` is physicalName.
+ORIGINS = ("column", "constant", "from_file", "from_sheet", "from_unpivot", "from_delivery", "template")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Party(_Part):
-    """The organisation behind a source; `community` is the community its children belong to, if any."""
-
-    id: str
-    name: str
-    type: PartyType
-    community: str | None = None
-
-
-class DeliveryRules(_Part):
-    """How deliveries replace each other, the share of rejected rows still accepted, and what repeated keys mean."""
-
-    replacement: Replacement = "snapshot"
-    max_rejected_share: float = Field(default=0.05, ge=0, le=1)
-    duplicates: Duplicates = "reject"
-
-
-class IdSystem(_Part):
-    """Who issues an id system (default: the party) and whether several sources carry the same ids."""
-
-    issuer: str | None = None
-    shared: bool = False
-
-
-class AttendanceRules(_Part):
-    """What the attendance files of a source say by silence (measures.md A6, hub rules c and e)."""
-
-    register_kind: Literal["negative", "positive"] = Field(default="negative", alias="register")
-    silence: Literal["present", "not_taken", "unknown"] = "present"
-    exit_day_counts: bool = False
-
-
-class Terms(_Part):
-    """Under which agreement the source is held and what published output must say about it."""
-
-    agreement: str
-    attribution: str | None = None
-
-
-class Reader(_Part):
-    """How the bytes of a file become rows of text."""
-
-    format: Literal["delimited", "excel"] = "delimited"
-    delimiter: str = Field(default=",", min_length=1, max_length=4)
-    quote: str = Field(default='"', max_length=1)
-    encoding: str = "utf-8"
-    header: Literal["search", "first", "none"] = "search"
-    header_rows: Literal[1, 2] = 1
-    columns: tuple[str, ...] = ()
-    excel_text: bool = False
-    sheet: str | int = 1
-    missing: tuple[str, ...] = ("",)
-
-
-class Condition(_Part):
-    """Rows whose `column` is (or is not) one of the given texts."""
-
-    column: str
-    is_in: tuple[str, ...] | None = Field(default=None, alias="in")
-    not_in: tuple[str, ...] | None = None
-
-
-class Unpivot(_Part):
-    """Wide to long: each named file column becomes a row of its own, carrying the given name.
-
-    Instead of naming columns, `pattern` takes every header that the regular expression matches; its first group is the name.
-    """
-
-    columns: dict[str, str] = Field(default_factory=dict)
-    pattern: str | None = None
-    skip_missing: bool = False
-
-
-class Lookup(_Part):
-    """A code table delivered as a file; `key` and `value` are header names or 1-based positions."""
-
-    file: str
-    key: str | int
-    value: str | int
-    header: Literal["first", "none"] = "first"
-
-
-class IfMissing(_Part):
-    """Text used in place of a missing one on rows that meet the conditions."""
-
-    value: str
-    where: tuple[Condition, ...]
-
-
-class Property(_Part):
+class Property(Part):
     """One feed column: where it comes from in the file and how its text becomes a typed value."""
 
     name: str
     column: str | None = None
+    aliases: Texts = ()
+    optional_column: bool = False
     required: bool = False
     constant: str | int | float | bool | None = None
     from_file: str | None = None
-    from_unpivot: Literal["name", "value"] | None = None
+    from_sheet: str | None = None
+    from_unpivot: str | None = None
     from_delivery: Literal["as_of", "school_year"] | None = None
     template: str | None = None
     extract: str | None = None
@@ -130,29 +100,61 @@ class Property(_Part):
     formats: tuple[str, ...] = ()
     epoch: str | None = None
     format: Literal["spring", "label", "fall"] | None = None
+    number_format: Annotated[tuple[NumberFormat, ...], BeforeValidator(listed)] = ()
+    ranges: bool = False
     scale: float | None = None
     markers: tuple[str, ...] = ()
+    marker_pattern: str | None = None
     missing: tuple[str, ...] | None = None
     true_values: tuple[str, ...] = ("true", "1", "yes", "y", "t")
     false_values: tuple[str, ...] = ("false", "0", "no", "n", "f")
 
 
-class Table(_Part):
-    """One kind of file of a source and the feed its rows become."""
+class Table(Part):
+    """One kind of file of a source and the feed its rows become.
+
+    `may_be_empty`: a file without a row of this table is no mistake.
+    `record_id`: header of the sender's own id of a record; it says which rows are the same record in place of the feed's key.
+    `sequence`: header of the number that orders rows of one record; a file may lack an `optional_sequence`.
+    `deleted`, `deletes_from`: every row takes a row of that table back.
+    `standard_header`: the header a strict contract insists on, in order; `metadata.` columns may follow.
+    `layouts`: the same table as other files of the source write it; then `properties` are only what the layouts have in common, and
+    the file's header says which layout's own table reads it.
+    """
 
     name: str
     files: tuple[str, ...]
     feed: str
     optional: bool = False
+    may_be_empty: bool = False
     replacement: Replacement
     duplicates: Duplicates
     file_name: str | None = None
     reader: Reader = Reader()
-    where: tuple[Condition, ...] = ()
-    deleted_when: tuple[Condition, ...] = ()
+    where: Conditions = ()
+    deleted_when: Conditions = ()
     unpivot: Unpivot | None = None
     lookups: dict[str, Lookup] = Field(default_factory=dict)
+    record_id: str | None = None
+    sequence: str | None = None
+    optional_sequence: bool = False
+    deleted: bool = False
+    deletes_from: str | None = None
+    references: Annotated[tuple[Reference, ...], BeforeValidator(listed)] = ()
+    expect: Annotated[tuple[Expectation, ...], BeforeValidator(listed)] = ()
+    standard_header: tuple[str, ...] = ()
     properties: tuple[Property, ...]
+    layouts: tuple["Layout", ...] = ()
+
+    @property
+    def variants(self) -> tuple["Table", ...]:
+        """The tables that read files: one of each layout, or this one where it has none."""
+        return tuple(layout.table for layout in self.layouts) or (self,)
+
+    @property
+    def takes_back(self) -> bool:
+        """Some or all rows take an earlier row back."""
+        return self.deleted or bool(self.deleted_when)
 
     @property
     def period_column(self) -> str | None:
@@ -162,7 +164,16 @@ class Table(_Part):
         return next((name for name in ("school_year", *dates) if name in mapped), None)
 
 
-class Contract(_Part):
+class Layout(Part):
+    """One way the files of a table are laid out: a row of the file holds all headers of `has` and none of `lacks`."""
+
+    name: str
+    has: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    table: Table
+
+
+class Contract(Part):
     """Everything the hub knows of a source before a delivery arrives; `hash` changes when any of it changes."""
 
     source: str
@@ -173,6 +184,8 @@ class Contract(_Part):
     terms: Terms
     student_ids: dict[str, IdSystem]
     attendance: AttendanceRules
+    strictness: Strictness = "lenient"
+    manifest: Manifest | None = None
     freshness_days: int | None
     tables: tuple[Table, ...]
     hash: str
@@ -191,8 +204,8 @@ CONTRACT_EXTRAS: dict[str, Any] = {
     "terms": Terms,
     "student_ids": dict,
     "attendance": AttendanceRules,
+    "strictness": Strictness,
+    "manifest": Manifest,
 }
-TABLE_EXTRAS = (
-    "feed", "files", "optional", "replacement", "duplicates", "file_name", "reader", "where", "deleted_when", "unpivot", "lookups",
-)  # fmt: skip
+TABLE_EXTRAS = tuple(f for f in Table.model_fields if f not in ("name", "properties"))
 PROPERTY_EXTRAS = tuple(f for f in Property.model_fields if f not in ("name", "column", "required", "has_otherwise"))

@@ -19,12 +19,26 @@ from orchestration.contracts.yaml_lines import Document
 Path_ = tuple[str | int, ...]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where something is written: a file and the path of keys inside it."""
+
+    document: Document
+    path: Path_
+
+    def at(self, *more: str | int) -> "Place":
+        return Place(self.document, (*self.path, *more))
+
+    def problem(self, message: str) -> ContractProblem:
+        return self.document.problem(self.path, message)
+
+
 @dataclass
 class Extras:
     """customProperties of one level as a dict, with the place of each for error messages."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    places: dict[str, Path_] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
 
 
 @dataclass
@@ -33,8 +47,7 @@ class PropertyPart:
 
     data: dict[str, Any]
     extras: Extras
-    place: Path_
-    document: Document
+    place: Place
 
 
 @dataclass
@@ -43,8 +56,7 @@ class TablePart:
 
     data: dict[str, Any]
     extras: Extras
-    place: Path_
-    document: Document
+    place: Place
     properties: dict[str, PropertyPart]
 
 
@@ -94,8 +106,8 @@ def _tables(document: Document, problems: list[ContractProblem]) -> dict[str, Ta
             if not column or column in properties:
                 problems.append(document.problem(here, "every property names one feed column, once"))
                 continue
-            properties[column] = PropertyPart(entry, _extras(document, entry, here, PROPERTY_EXTRAS, problems), here, document)
-        tables[name] = TablePart(data, _extras(document, data, place, TABLE_EXTRAS, problems), place, document, properties)
+            properties[column] = PropertyPart(entry, _extras(document, entry, here, PROPERTY_EXTRAS, problems), Place(document, here))
+        tables[name] = TablePart(data, _extras(document, data, place, TABLE_EXTRAS, problems), Place(document, place), properties)
     return tables
 
 
@@ -110,7 +122,7 @@ def _extras(document: Document, data: dict[str, Any], place: Path_, known: tuple
             problems.append(document.problem((*here, "property"), f"{name!r} stands twice; keep one"))
         else:
             extras.values[name] = entry.get("value")
-            extras.places[name] = (*here, "value")
+            extras.places[name] = Place(document, (*here, "value"))
     return extras
 
 

@@ -3,7 +3,7 @@
 Does not belong here: what the keys mean (model.py, load.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from orchestration.contracts.errors import ContractError, ContractProblem
 
+_UNQUOTED = "this key is read as a number or a word of YAML and would lose its own text (000000 becomes 0); put it in quotation marks"
 Location = Sequence[str | int]
 
 
@@ -30,6 +31,8 @@ class Document:
             raise ContractError([ContractProblem(file, 1, "yaml", "the file is not UTF-8; save it as UTF-8")]) from None
         if not isinstance(self._tree, CommentedMap):
             raise ContractError([ContractProblem(file, 1, "yaml", "a contract is a mapping; start with apiVersion: v3.1.0")])
+        if unquoted := [ContractProblem(file, line, "yaml", _UNQUOTED) for line in _unquoted_keys(self._tree)]:
+            raise ContractError(unquoted)
         self.data: dict[str, Any] = _plain(self._tree)
 
     def line(self, path: Location) -> int:
@@ -48,6 +51,18 @@ class Document:
     def problem(self, path: Location, message: str) -> ContractProblem:
         field = ".".join(str(part) for part in path) or "contract"
         return ContractProblem(self.file, self.line(path), field, message)
+
+
+def _unquoted_keys(node: Any) -> Iterator[int]:
+    """Lines of keys whose text is more than the value YAML makes of it: leading zeros, octal, decimals, true, null."""
+    if isinstance(node, CommentedMap):
+        for key, value in node.items():
+            if not isinstance(key, str) and type(key) is not int:
+                yield node.lc.key(key)[0] + 1
+            yield from _unquoted_keys(value)
+    elif isinstance(node, CommentedSeq):
+        for item in node:
+            yield from _unquoted_keys(item)
 
 
 def _plain(node: Any) -> Any:

@@ -1,6 +1,6 @@
-"""Inbox → raw: one step per source, one asset per source and feed.
+"""Inbox → raw: one step per source, one asset per source and feed; the sender is told what became of it.
 
-Does not belong here: reading files (ingestion), or which delivery counts (defs/ledger.py).
+Does not belong here: reading files (ingestion), what is told (reports), or which delivery counts (defs/ledger.py).
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ from orchestration.contracts import Contract, ContractError, load_contract, load
 from orchestration.defs.common import LOCK, failing_clearly
 from orchestration.feeds import FEEDS
 from orchestration.ingestion import Counts, ingest_source, scan_inbox
+from orchestration.reports import write_reports
 from orchestration.settings import Settings
 
 INBOX = dg.AssetKey(["landing", "inbox"])
@@ -86,8 +87,17 @@ def _land(settings: Settings, contract: Contract) -> dg.AssetsDefinition:
             raw_dir=settings.raw_dir,
             settle_seconds=settings.settle_seconds,
             memory_limit=settings.memory_limit,
+            limits=settings.limits,
         )
-        quarantined = [f"{d.name}: {d.reason}" for d in done.deliveries if d.status == "quarantined"]
+        reports = write_reports(
+            contract,
+            done.deliveries,
+            raw_dir=settings.raw_dir,
+            folder=settings.reports_dir,
+            timezone=settings.timezone,
+            memory_limit=settings.memory_limit,
+        )
+        quarantined = [f"{s.record.name}: {s.reason}" for s in done.standings if s.status == "quarantined"]
         for feed in contract.feeds:
             counts = done.feeds.get(feed, Counts())
             yield dg.MaterializeResult(
@@ -101,6 +111,7 @@ def _land(settings: Settings, contract: Contract) -> dg.AssetsDefinition:
                     "rows accepted": counts.accepted,
                     "rows rejected": counts.rejected,
                     "rows of other tables": counts.excluded,
+                    "reports for the sender": dg.MetadataValue.path(reports),
                     "files": dg.MetadataValue.path(settings.raw_dir / feed / f"source={contract.source}"),
                 },
             )

@@ -19,6 +19,8 @@ _TABLES = {
     "delivery": "One row per delivery, whatever became of it.",
     "delivery_feed": "One row per source, feed, delivery and period: is it in force?",
     "delivery_table": "One row per delivery and table: rows read, accepted, rejected.",
+    "delivery_file": "One row per delivery, table and file: rows read, accepted, rejected.",
+    "delivery_excluded": "One row per delivery, file and text the contract counts apart: rows that are no rows of the table.",
     "rejected_row": "One row per broken rule of a delivered row; never a value.",
     "source": "One row per contract: who sends, under which terms.",
     "id_system": "One row per source and id system: who issues the ids.",
@@ -45,7 +47,7 @@ def ledger(settings: Settings, contracts: Mapping[str, Contract]) -> dg.AssetsDe
     @dg.multi_asset(name="ledger", specs=[*tables, *views], required_resource_keys={LOCK}, pool=WAREHOUSE_POOL)
     def step() -> Iterator[dg.MaterializeResult[None]]:
         with failing_clearly(), open_warehouse(settings) as con:
-            build_ledger(con, settings.raw_dir, contracts)
+            build_ledger(con, settings.raw_dir, contracts, settings.published_dir)
         yield from built(settings, [*tables, *views])
 
     return step

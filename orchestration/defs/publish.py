@@ -9,6 +9,8 @@ import dagster as dg
 
 from orchestration.contracts import Contract
 from orchestration.defs.common import LOCK, WAREHOUSE_POOL, failing_clearly
+from orchestration.ingestion import read_records
+from orchestration.ingestion.history import forget_readings, write_in_force
 from orchestration.publishing.analyst import PersonalColumnError
 from orchestration.publishing.candidate import CandidateError, build_candidate
 from orchestration.publishing.release import PublishRefused, publish
@@ -43,6 +45,7 @@ def candidate(settings: Settings, contracts: Mapping[str, Contract], measured: I
             facts["fingerprint"]["forced by run"] = context.run.run_id
         with failing_clearly(CandidateError, PersonalColumnError):
             built = build_candidate(settings.warehouse_path, settings.candidate_dir, facts, {"memory_limit": settings.memory_limit})
+        write_in_force(built.directory, read_records(settings.raw_dir))
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": built.tables["indicator"],
@@ -89,6 +92,8 @@ def published(settings: Settings) -> dg.AssetsDefinition:
     def step(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         with failing_clearly(PublishRefused):
             release = publish(settings.candidate_dir, settings.published_dir, keep=settings.keep_versions)
+        # Versions that are no longer kept have let go of theirs.
+        forget_readings(settings.raw_dir, settings.published_dir)
         if not release.changed:
             context.log.info(f"nothing changed: {release.version} stays")
         return dg.MaterializeResult(

@@ -19,6 +19,11 @@ from orchestration.demo.writing import soil
 
 _CLASS_SIZE = 25
 _FILES = ("academicSessions", "classes", "courses", "demographics", "enrollments", "orgs", "users")
+_ABSENT = ("categories", "classResources", "courseResources", "lineItems", "resources", "results")
+_ABSENT_TWO = (
+    "lineItemLearningObjectiveIds", "lineItemScoreScales", "resultLearningObjectiveIds", "resultScoreScales", "scoreScales",
+    "userProfiles", "userResources",
+)  # fmt: skip
 _FLAGS = (
     ("american_indian", "americanIndianOrAlaskaNative"), ("asian", "asian"), ("black", "blackOrAfricanAmerican"),
     ("pacific_islander", "nativeHawaiianOrOtherPacificIslander"), ("white", "white"), ("two_or_more", "demographicRaceTwoOrMoreRaces"),
@@ -32,8 +37,10 @@ def write_bundle(out: Delivery, world: World, book: Book, roll: Roll, *, binding
     """All files of one bundle, in a folder that names the binding and the school year."""
     folder = f"oneroster_{year_label(roll.year)}"
     two = binding == "1.2"
-    files = sorted([*_FILES, "roles"]) if two else _FILES
-    lines = ["propertyName,value", "manifest.version,1.0", f"oneroster.version,{binding}", *(f"file.{name},bulk" for name in files)]
+    sent, absent = ((*_FILES, "roles"), (*_ABSENT, *_ABSENT_TWO)) if two else (_FILES, _ABSENT)
+    modes = dict.fromkeys(sent, "bulk") | dict.fromkeys(absent, "absent")
+    lines = ["propertyName,value", "manifest.version,1.0", f"oneroster.version,{binding}"]
+    lines += [f"file.{name},{mode}" for name, mode in sorted(modes.items())]
     out.text(f"{folder}/manifest.csv", "\n".join(lines) + "\n")
     session = f"SY{roll.year}"
     out.csv(f"{folder}/orgs.csv", _orgs(world, book.district))

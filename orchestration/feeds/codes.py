@@ -25,13 +25,20 @@ STUDENT_GROUP = (
     "homeless", "foster_care", "military_connected", "migrant", "section_504", "gifted",
 )  # fmt: skip
 
-# A publisher's figures may be about any group the hub knows, and about single grades.
+# Care in the year before kindergarten, as entry assessments report it; a family centre is pre-K with services for parents.
+PRIOR_CARE = (
+    "public_pre_k", "public_pre_k_family_center", "other_pre_k", "head_start", "child_care_center", "family_child_care",
+    "nursery_school", "informal_care", "repeated_kindergarten", "unknown",
+)  # fmt: skip
+
+# A publisher's figures may be about any group the hub knows, about single grades, and about prior care.
 PUBLISHED_GROUP = (
     "all",
     *(f"race_{code}" for code in RACE_ETHNICITY),
     *(f"sex_{code}" for code in SEX),
     *STUDENT_GROUP,
     *(f"grade_{grade}" for grade in GRADE_LEVEL),
+    *(f"prior_care_{code}" for code in PRIOR_CARE),
 )
 
 # CEDS Attendance Status and Absent Attendance Category; Ed-Fi attendanceEventCategory.
@@ -43,7 +50,7 @@ ATTENDANCE_STATUS = (
 # What happened at one program session; "unknown" is a blank mark whose contract does not say that quantity means presence.
 SESSION_STATUS = ("present", "absent_excused", "absent_unexcused", "absent", "cancelled", "unknown")
 
-DOSAGE_UNIT = ("hours", "minutes", "days", "sessions", "meals", "dollars", "attendees", "items", "other")
+DOSAGE_UNIT = ("hours", "minutes", "days", "sessions", "meals", "dollars", "attendees", "items", "logins", "other")
 
 # CEDS Exit or Withdrawal Type, reduced to what a cohort or a mobility count does with it.
 EXIT_TYPE = (
@@ -61,7 +68,7 @@ COLLEGE_SECTOR = ("public", "private", "unknown")
 # National Student Clearinghouse StudentTracker "Enrollment Status".
 COLLEGE_STATUS = ("full_time", "three_quarter_time", "half_time", "less_than_half_time", "leave", "withdrawn", "deceased", "unknown")
 
-UNIT_TYPE = ("state", "community", "district", "school", "program", "zip")
+UNIT_TYPE = ("state", "community", "district", "school", "program", "zip", "site")
 
 CODE_LISTS: dict[str, tuple[str, ...]] = {
     "grade_level": GRADE_LEVEL,

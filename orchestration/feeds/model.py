@@ -63,3 +63,8 @@ class Feed:
     @property
     def by_name(self) -> dict[str, Column]:
         return {c.name: c for c in self.columns}
+
+    @property
+    def is_personal(self) -> bool:
+        """Do rows speak of single people? Their texts are shown to nobody."""
+        return any(c.person for c in self.columns)

@@ -4,7 +4,7 @@ Belongs here: deliveries, reading, rejecting, the ledger. Does not belong here: 
 Needs no database until the ledger is built.
 """
 
-from orchestration.ingestion.force import statuses
+from orchestration.ingestion.force import Standing, standings, statuses
 from orchestration.ingestion.inbox import InboxDelivery, InboxScan, scan_inbox
 from orchestration.ingestion.ledger import LedgerSummary, build_ledger
 from orchestration.ingestion.record import DeliveryRecord, read_records
@@ -18,9 +18,11 @@ __all__ = [
     "InboxScan",
     "LedgerSummary",
     "SourceIngest",
+    "Standing",
     "build_ledger",
     "ingest_source",
     "read_records",
     "scan_inbox",
+    "standings",
     "statuses",
 ]

@@ -1,182 +1,81 @@
 """One delivery from the inbox into the raw folder: written whole or not at all.
 
-Belongs here: which files belong to which table, quarantine, the order of renames that makes a kill harmless.
-Does not belong here: one file (scan.py), the order of deliveries (ledger.py).
+Belongs here: knowing a delivery again, its readings, quarantine, the order of renames that makes a kill harmless.
+Does not belong here: its files (tables.py), the order of deliveries (force.py).
 """
 
-import re
+import errno
 import shutil
-from datetime import date
-from fnmatch import fnmatch
+import traceback
 from pathlib import Path
 
 import duckdb
 
-from orchestration.contracts.model import Contract, Lookup, Table
-from orchestration.ingestion.archive import unpack
-from orchestration.ingestion.compile import FileFacts
-from orchestration.ingestion.duplicates import reject_duplicates
-from orchestration.ingestion.inbox import InboxDelivery, content_hash, files_of
-from orchestration.ingestion.lookup import load_lookup
+from orchestration.contracts.model import Contract
+from orchestration.ingestion.archive import open_delivery
+from orchestration.ingestion.file_bytes import FileBytes
+from orchestration.ingestion.inbox import InboxDelivery, look_through, unopened_hash
+from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.problem import FileProblem, reason
-from orchestration.ingestion.record import DeliveryRecord, Receipt, TableRecord, now, record_path, write_record
-from orchestration.ingestion.scan import Counts, FileJob, ScannedFile, scan_file
-from orchestration.sql import literal
-
-REJECTED = "rejected_row"
+from orchestration.ingestion.record import (
+    REJECTED,
+    DeliveryRecord,
+    ProblemRecord,
+    Receipt,
+    now,
+    read_readings,
+    reading_folder,
+    write_record,
+)
+from orchestration.ingestion.tables import Intake, read_tables
+from orchestration.ingestion.volume import measure_volume
 
 
 def ingest_delivery(
-    con: duckdb.DuckDBPyConnection, contract: Contract, delivery: InboxDelivery, raw_dir: Path, known: dict[str, DeliveryRecord]
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    delivery: InboxDelivery,
+    raw_dir: Path,
+    known: dict[str, DeliveryRecord],
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - immutable
+    again: bool = False,
 ) -> DeliveryRecord:
     """Take one delivery in. `known`: records of this source by delivery id. Content that was taken in before under the same
-    contract is only noted as received again."""
+    contract is only noted as received again, unless it is to be read `again`."""
     work = raw_dir / ".work" / f"{contract.source}-{delivery.stamp[:16]}"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     try:
-        folder = delivery.path
-        if delivery.is_archive:
-            folder = work / "unpacked"
-            folder.mkdir()
-            try:
-                unpack(delivery.path, folder)
-            except FileProblem as problem:
-                return _keep(raw_dir, _refused(contract, delivery, problem))
-        return _ingest_folder(con, contract, delivery, folder, raw_dir, work, known)
+        paths: dict[str, Path] = {}
+        seen: dict[str, FileBytes] = {}
+        refusal: FileProblem | None = None
+        try:
+            paths = open_delivery(delivery.path, work, limits)
+            content, seen = look_through(paths)
+        except FileProblem as problem:
+            content, paths, refusal = unopened_hash(delivery), {}, problem
+        before = known.get(content[:16])
+        record = _new_record(contract, delivery, content, before)
+        if before is not None and not again and (standing := _read_before(raw_dir, contract, before, record)):
+            return standing
+        record.reading, record.number = _next_reading(raw_dir, record)
+        record.files, record.file_names = len(paths), list(paths)
+        if refusal:
+            _refuse(record, refusal)
+        else:
+            _read(Intake(con, contract, paths, work, limits, seen), record, raw_dir, known)
+        _move_in(raw_dir, work, record)
+        write_record(raw_dir, record)
+        return record
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _ingest_folder(
-    con: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    delivery: InboxDelivery,
-    folder: Path,
-    raw_dir: Path,
-    work: Path,
-    known: dict[str, DeliveryRecord],
-) -> DeliveryRecord:
-    content = content_hash(folder)
-    record = _new_record(contract, delivery, content, files_of(folder))
-    before = known.get(record.delivery_id)
-    if before is not None:
-        if before.contract == contract.hash:
-            if not before.knows(delivery.name, delivery.stamp):
-                before.also_received.append(Receipt(name=delivery.name, stamp=delivery.stamp, received_at=now()))
-                write_record(raw_dir, before)
-            return before
-        record.received_at, record.also_received, record.as_of = before.received_at, before.also_received, before.as_of
-    try:
-        record.unused_files = _read_tables(con, contract, folder, work, record)
-        rejected = record.rows_rejected
-        if record.rows_read and rejected > contract.delivery.max_rejected_share * record.rows_read:
-            record.reason = f"{rejected} of {record.rows_read} rows are rejected: {reason('rejected_share')}"
-            record.status = "quarantined"
-    except FileProblem as problem:
-        record.status, record.reason = "quarantined", str(problem)
-        shutil.rmtree(work / "raw" / REJECTED, ignore_errors=True)
-        record.tables = []
-    _move_in(raw_dir, work, record)
-    return _keep(raw_dir, record)
-
-
-def _read_tables(con: duckdb.DuckDBPyConnection, contract: Contract, folder: Path, work: Path, record: DeliveryRecord) -> list[str]:
-    """Split every file of every table into the work folder; returns names of files that no table reads."""
-    paths = {path.relative_to(folder).as_posix(): path for path in files_of(folder)}
-    unused = set(paths)
-    for number, table in enumerate(contract.tables):
-        names = [name for name in paths if any(fnmatch(name.lower(), pattern.lower()) for pattern in table.files)]
-        unused -= set(names)
-        for lookup in table.lookups.values():
-            unused -= {name for name in paths if fnmatch(name.lower(), lookup.file.lower())}
-        if not names and not table.optional:
-            raise FileProblem("missing_file", table.name, " or ".join(table.files))
-        if names:
-            lookups = _lookups(con, table, number, paths, work)
-            scanned = [
-                scan_file(con, table, _job(work, table, number, index, name, paths[name]), _facts(table, name, lookups, record.as_of))
-                for index, name in enumerate(names)
-            ]
-            reject_duplicates(con, table, scanned)
-            record.tables.append(_table_record(con, table, scanned))
-    return sorted(unused)
-
-
-def _job(work: Path, table: Table, number: int, index: int, name: str, path: Path) -> FileJob:
-    part = f"{number:03}-{index:05}.parquet"
-    accepted, rejected = work / "raw" / table.feed / part, work / "raw" / REJECTED / part
-    for place in (accepted, rejected):
-        place.parent.mkdir(parents=True, exist_ok=True)
-    return FileJob(path, name, accepted, rejected, work)
-
-
-def _facts(table: Table, name: str, lookups: dict[str, str], as_of: date) -> FileFacts:
-    match = re.search(table.file_name, name) if table.file_name else None
-    groups = {key: value for key, value in match.groupdict().items() if value is not None} if match else {}
-    return FileFacts(groups, lookups, as_of)
-
-
-def _lookups(con: duckdb.DuckDBPyConnection, table: Table, number: int, paths: dict[str, Path], work: Path) -> dict[str, str]:
-    relations: dict[str, str] = {}
-    for name, lookup in table.lookups.items():
-        relation = f"lookup_{number}_{len(relations)}"
-        load_lookup(con, table, lookup, _lookup_file(table, lookup, paths), work, relation)
-        relations[name] = relation
-    return relations
-
-
-def _lookup_file(table: Table, lookup: Lookup, paths: dict[str, Path]) -> Path:
-    for name, path in paths.items():
-        if fnmatch(name.lower(), lookup.file.lower()):
-            return path
-    raise FileProblem("missing_file", table.name, lookup.file)
-
-
-def _table_record(con: duckdb.DuckDBPyConnection, table: Table, scanned: list[ScannedFile]) -> TableRecord:
-    counts = Counts()
-    for file in scanned:
-        counts.add(file.counts)
-    paths = "[" + ", ".join(literal(str(file.job.accepted)) for file in scanned) + "]"
-    scopes = con.execute(f"SELECT _scope, count(*) FROM read_parquet({paths}, union_by_name = true) GROUP BY 1 ORDER BY 1").fetchall()
-    return TableRecord(
-        table=table.name,
-        feed=table.feed,
-        replacement=table.replacement,
-        files=len(scanned),
-        rows_read=counts.read,
-        rows_accepted=counts.accepted,
-        rows_rejected=counts.rejected,
-        rows_excluded=counts.excluded,
-        # A snapshot without rows still replaces what stood before.
-        scopes=dict(scopes) or ({f"{table.name}/*": 0} if table.replacement != "per_period" else {}),
-    )
-
-
-def _move_in(raw_dir: Path, work: Path, record: DeliveryRecord) -> None:
-    """Old record out, folders in, new record last: a delivery without a record does not exist for the ledger."""
-    place = f"source={record.source}/delivery={record.delivery_id}"
-    record_path(raw_dir, record.source, record.delivery_id).unlink(missing_ok=True)
-    for old in raw_dir.glob(f"*/{place}"):
-        if old.parent.parent.name != "delivery":
-            shutil.rmtree(old)
-    for folder in sorted((work / "raw").glob("*")) if (work / "raw").is_dir() else []:
-        if record.status == "quarantined" and folder.name != REJECTED:
-            continue
-        if any(folder.iterdir()):
-            target = raw_dir / folder.name / place
-            target.parent.mkdir(parents=True, exist_ok=True)
-            folder.rename(target)
-
-
-def _keep(raw_dir: Path, record: DeliveryRecord) -> DeliveryRecord:
-    write_record(raw_dir, record)
-    return record
-
-
-def _new_record(contract: Contract, delivery: InboxDelivery, content: str, files: list[Path]) -> DeliveryRecord:
+def _new_record(contract: Contract, delivery: InboxDelivery, content: str, before: DeliveryRecord | None) -> DeliveryRecord:
+    """A record without rows; of content that came before it keeps when that was, and takes the newer day it is sent for."""
     received = now()
-    return DeliveryRecord(
+    record = DeliveryRecord(
         source=contract.source,
         delivery_id=content[:16],
         name=delivery.name,
@@ -187,11 +86,99 @@ def _new_record(contract: Contract, delivery: InboxDelivery, content: str, files
         status="accepted",
         contract=contract.hash,
         contract_version=contract.version,
-        files=len(files),
+        files=0,
+    )
+    if before is not None:
+        record.name, record.stamp, record.received_at = before.name, before.stamp, before.received_at
+        record.also_received, record.decision = list(before.also_received), before.decision
+        if before.knows(delivery.name, delivery.stamp):
+            record.as_of = before.as_of
+        else:
+            record.also_received.append(Receipt(name=delivery.name, stamp=delivery.stamp, received_at=received))
+            record.as_of = max(before.as_of, record.as_of)
+    return record
+
+
+def _read_before(raw_dir: Path, contract: Contract, before: DeliveryRecord, record: DeliveryRecord) -> DeliveryRecord | None:
+    """The reading this contract made of the content before, now the one that counts; None where it has to be read."""
+    mine = [reading for reading in read_readings(raw_dir, *before.key) if reading.contract == contract.hash and reading.reading]
+    if not mine:
+        return None
+    reading = max(mine, key=lambda r: r.number)
+    if reading.as_of != record.as_of and _tells_day(contract):
+        return None
+    number = reading.number if reading.number == before.number else before.number + 1
+    arrivals = {name: getattr(record, name) for name in ("name", "stamp", "received_at", "also_received", "as_of", "decision")}
+    current = reading.model_copy(update={**arrivals, "number": number})
+    if current == before:
+        return before
+    write_record(raw_dir, current)
+    return current
+
+
+def _tells_day(contract: Contract) -> bool:
+    """Do rows carry the day their delivery speaks of?"""
+    return any(prop.from_delivery for table in contract.tables for variant in table.variants for prop in variant.properties)
+
+
+def _next_reading(raw_dir: Path, record: DeliveryRecord) -> tuple[str, int]:
+    """Name and number of a reading that no other has: an older one may be what a published version was made of."""
+    readings = list(read_readings(raw_dir, *record.key))
+    taken = {reading.reading for reading in readings}
+    name = record.contract[:8]
+    names = [name, *(f"{name}-{again}" for again in range(2, len(taken) + 2))]
+    return next(free for free in names if free not in taken), max((r.number for r in readings), default=0) + 1
+
+
+def _read(intake: Intake, record: DeliveryRecord, raw_dir: Path, known: dict[str, DeliveryRecord]) -> None:
+    """Rows into the work folder, counts and findings into the record."""
+    rules = intake.contract.delivery
+    read_into = intake.work / "raw"
+    try:
+        read_tables(intake, record)
+    except FileProblem as problem:
+        _refuse(record, problem)
+    except Exception as error:  # whatever one delivery brings, the others are read
+        if _is_the_machines(error):
+            raise
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        # Its text may hold a delivered value, the place in the code does not.
+        detail = f"an unexpected {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+        _refuse(record, FileProblem("unreadable", "delivery", "", detail=detail))
+    if record.status == "quarantined":
+        shutil.rmtree(read_into, ignore_errors=True)
+        record.tables = []
+        return
+    if record.rows_rejected > rules.max_rejected_share * record.rows_read:
+        record.reason = f"{record.rows_rejected} of {record.rows_read} rows are rejected: {reason('rejected_share')}"
+        record.status, record.problem = "quarantined", ProblemRecord(rule="rejected_share")
+        return
+    others = [other for other in known.values() if other.delivery_id != record.delivery_id]
+    record.volume = measure_volume(intake.con, rules, raw_dir, record, read_into, others)
+
+
+def _is_the_machines(error: Exception) -> bool:
+    """Memory or disk is short: no fault of the delivery, which is read again next time."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.EROFS)
+    return isinstance(error, MemoryError | duckdb.OutOfMemoryException) or "No space left on device" in str(error)
+
+
+def _refuse(record: DeliveryRecord, problem: FileProblem) -> None:
+    record.status, record.reason = "quarantined", str(problem)
+    record.problem = ProblemRecord(
+        rule=problem.rule, table=problem.table, file=problem.file, line=problem.line, column=problem.column, detail=problem.detail
     )
 
 
-def _refused(contract: Contract, delivery: InboxDelivery, problem: FileProblem) -> DeliveryRecord:
-    record = _new_record(contract, delivery, delivery.stamp, [])
-    record.status, record.reason = "quarantined", str(problem)
-    return record
+def _move_in(raw_dir: Path, work: Path, record: DeliveryRecord) -> None:
+    """Folders in; the record is written last: a reading without a record does not exist for the ledger."""
+    # What a reading of this name left that was killed before its record.
+    for folder in raw_dir.iterdir():
+        if folder.name not in (".work", "delivery"):
+            shutil.rmtree(reading_folder(raw_dir, folder.name, record), ignore_errors=True)
+    for folder in sorted((work / "raw").glob("*")) if (work / "raw").is_dir() else []:
+        if (record.status == "accepted" or folder.name == REJECTED) and any(folder.iterdir()):
+            target = reading_folder(raw_dir, folder.name, record)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folder.rename(target)

@@ -1,43 +1,39 @@
 """Rows of one table and delivery that share a key: repeated rows are rejected once each, contradictions as the contract says.
 
+Belongs here: what makes two rows the same record (the sender's own id, else the feed's key) and which of them stand.
 Does not belong here: rows of an older delivery (the ledger decides which delivery is in force).
 """
-
-from pathlib import Path
 
 import duckdb
 
 from orchestration.contracts.model import Table
 from orchestration.feeds import FEEDS
 from orchestration.ingestion.compile import stored_columns
-from orchestration.ingestion.reject import write_rejected
-from orchestration.ingestion.scan import PARQUET, ScannedFile
-from orchestration.sql import literal, one_row
+from orchestration.ingestion.repeats import repeated_numbers
+from orchestration.ingestion.rules import place_of
+from orchestration.ingestion.scan import ScannedFile
 
 
-def reject_duplicates(con: duckdb.DuckDBPyConnection, table: Table, files: list[ScannedFile]) -> None:
-    """Take repeated keys out of the accepted Parquet of `files` and count them as rejected."""
-    stored = stored_columns(table)
-    keys = [column for column in FEEDS[table.feed].key if column in stored]
+def find_duplicates(con: duckdb.DuckDBPyConnection, table: Table, files: list[ScannedFile]) -> bool:
+    """Temp table duplicate(filename, file_row_number, ordinal, rule) of the accepted rows that do not stand; are there any?"""
+    keys = key_columns(table)
     if not keys or table.duplicates == "keep" or not files:
-        return
-    key = ", ".join(keys)
-    paths = "[" + ", ".join(literal(str(file.job.accepted)) for file in files) + "]"
-    # Files whose rows were all accepted carry no _row: there the place in the Parquet file is the record number.
-    files_read = f"SELECT * FROM read_parquet({paths}, filename = true, file_row_number = true, union_by_name = true)"
-    rows = f"(SELECT NULL::BIGINT AS _row WHERE false UNION ALL BY NAME {files_read})"
-    # A 64-bit hash first: grouping 18 million rows by hash costs a third of grouping them by their text key.
-    con.execute(f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT hash({key}) AS h FROM {rows} GROUP BY 1 HAVING count(*) > 1")
-    if one_row(con, "SELECT count(*) FROM repeated")[0] == 0:
-        return
-    values = ", ".join(stored)
+        return False
+    stored = stored_columns(table)
+    rows = "(" + " UNION ALL BY NAME ".join([f"SELECT {_typed_nulls(table)} WHERE false", *(_accepted(file) for file in files)]) + ")"
+    telling = [key for key in keys if not _is_constant(key, files)]
+    # A 64-bit hash first: few rows are left then to be compared as they are.
+    key, key_hash = ", ".join(keys), f"hash({', '.join(telling or keys)})"
+    if not repeated_numbers(con, f"SELECT {key_hash} AS h FROM {rows}", sum(file.counts.accepted for file in files)):
+        return False
+    values = ", ".join(dict.fromkeys([*stored, *keys, *(["_deleted"] if table.takes_back else [])]))
     order = {"keep_last": "DESC"}.get(table.duplicates, "ASC")
-    contradiction = "'duplicate_key'" if table.duplicates == "reject" else "CASE WHEN place > 1 THEN 'duplicate_key' END"
+    contradiction = "'duplicate_key'" if table.duplicates in ("reject", "fold") else "CASE WHEN place > 1 THEN 'duplicate_key' END"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE duplicate AS
         WITH suspect AS (
             SELECT filename, file_row_number, coalesce(_row, file_row_number + 1) AS ordinal, {values}, hash({values}) AS content
-            FROM {rows} WHERE hash({key}) IN (SELECT h FROM repeated)
+            FROM {rows} WHERE {key_hash} IN (SELECT h FROM repeated)
         ), judged AS (
             SELECT *, count(*) OVER same_key AS copies,
                 min(content) OVER same_key = max(content) OVER same_key AS same,
@@ -45,39 +41,45 @@ def reject_duplicates(con: duckdb.DuckDBPyConnection, table: Table, files: list[
             FROM suspect WINDOW same_key AS (PARTITION BY {key})
         )
         SELECT filename, file_row_number, ordinal,
-            CASE WHEN same AND place > 1 THEN 'duplicate_row' WHEN NOT same THEN {contradiction} END AS rule,
-            to_json({{{", ".join(f"'{c}': {c}::VARCHAR" for c in stored)}}})::VARCHAR AS row_text
+            CASE WHEN same AND place > 1 THEN 'duplicate_row' WHEN NOT same THEN {contradiction} END AS rule
         FROM judged WHERE copies > 1"""
     )
     con.execute("DELETE FROM duplicate WHERE rule IS NULL")
-    for file in files:
-        _take_out(con, table, file)
+    return True
 
 
-def _take_out(con: duckdb.DuckDBPyConnection, table: Table, file: ScannedFile) -> None:
-    accepted = literal(str(file.job.accepted))
-    (found,) = one_row(con, f"SELECT count(*) FROM duplicate WHERE filename = {accepted}")
-    if not found:
-        return
-    kept, extra = file.job.accepted.with_suffix(".kept"), _beside(file.job.rejected)
-    con.execute(
-        f"""COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet({accepted}, file_row_number = true) AS row
-            WHERE NOT EXISTS (FROM duplicate d WHERE d.filename = {accepted} AND d.file_row_number = row.file_row_number))
-        TO {literal(str(kept))} ({PARQUET})"""
-    )
-    kept.replace(file.job.accepted)
-    con.execute("CREATE OR REPLACE TEMP TABLE ragged_row (line BIGINT, rule VARCHAR, row_text VARCHAR)")
-    problems = (
-        f"SELECT ordinal, {literal(_key_column(table))} || '|' || rule AS problem, row_text FROM duplicate WHERE filename = {accepted}"
-    )
-    write_rejected(con, table, file.job.name, extra, problems, file.lines)
-    file.counts.accepted -= found
-    file.counts.rejected += found
+def _is_constant(key: str, files: list[ScannedFile]) -> bool:
+    """The same text in every row of every file: it tells no rows apart."""
+    return all(key in file.constant for file in files) and len({file.closed[key][0] for file in files}) == 1
 
 
-def _key_column(table: Table) -> str:
+def _accepted(file: ScannedFile) -> str:
+    where = f" WHERE {file.stands}" if file.bad or file.counts.excluded else ""
+    return f"SELECT * FROM {file.rows}{where}"
+
+
+def key_columns(table: Table) -> list[str]:
+    """Raw columns that say which rows are the same record. Rows that a sequence orders are no contradiction: the highest is used."""
+    stored = stored_columns(table)
+    keys = [column for column in FEEDS[table.feed].key if column in stored]
+    if table.record_id is not None:
+        # The parts of one exploded record share its id.
+        keys = ["_record", *(keys if table.reader.explode else [])]
+    return [*keys, "_sequence"] if keys and table.sequence is not None else keys
+
+
+def _typed_nulls(table: Table) -> str:
+    """Columns that some files of the table may lack: the record number, and what only some layouts fill."""
+    columns = FEEDS[table.feed].by_name
+    nulls = ["NULL::BIGINT AS _row"]
+    if table.layouts:
+        nulls += [f"NULL::{columns[name].duckdb_type} AS {name}" for name in stored_columns(table)]
+        nulls += ["FALSE AS _deleted"] if table.takes_back else []
+    return ", ".join(nulls)
+
+
+def key_column(table: Table) -> str:
+    """The feed column that a repeated row is told of."""
+    if table.record_id is not None:
+        return place_of(table, table.record_id)
     return next((name for name in FEEDS[table.feed].key if any(prop.name == name for prop in table.properties)), "")
-
-
-def _beside(rejected: Path) -> Path:
-    return rejected.with_name(f"{rejected.stem}-duplicates.parquet")

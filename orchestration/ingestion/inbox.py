@@ -5,16 +5,20 @@ Belongs here: looking. Does not belong here: reading the files (delivery.py). No
 
 import hashlib
 import re
+import stat
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from orchestration.ingestion.archive import walk
+from orchestration.ingestion.file_bytes import FileBytes, read_file_bytes
+from orchestration.ingestion.problem import FileProblem
+
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _ARRIVING = (".part", ".partial", ".filepart", ".tmp", ".crdownload")
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class InboxDelivery:
 
     @property
     def is_archive(self) -> bool:
-        return self.path.is_file()
+        return not self.path.is_dir() or self.path.is_symlink()
 
     def as_of(self) -> date | None:
         """The date in the delivery's name, if it has one."""
@@ -76,7 +80,7 @@ def _entries(inbox: Path, known: set[str], unknown: list[str]) -> Iterator[tuple
             unknown.append(folder.name)
             continue
         for entry in _visible(folder):
-            if entry.is_dir() or entry.suffix.lower() == ".zip":
+            if entry.is_dir() or entry.is_symlink() or entry.suffix.lower() == ".zip":
                 yield folder.name, entry
             else:
                 unknown.append(f"{folder.name}/{entry.name}")
@@ -88,41 +92,62 @@ def _visible(folder: Path) -> list[Path]:
 
 def files_of(folder: Path) -> list[Path]:
     """All regular files below a folder, in name order; links are not followed."""
-    return sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.startswith("."))
+    return sorted(Path(entry.path) for _, entry in walk(folder) if entry.is_file(follow_symlinks=False))
 
 
-def content_hash(folder: Path) -> str:
-    """SHA-256 over the relative names and bytes of all files: what a delivery is known by."""
+def look_through(files: Mapping[str, Path]) -> tuple[str, dict[str, FileBytes]]:
+    """SHA-256 over the names and bytes of all files, which is what a delivery is known by; and what else one read told of each.
+
+    Raises FileProblem 'unreadable' for a file that cannot be read.
+    """
     whole = hashlib.sha256()
-    for path in files_of(folder):
-        one = hashlib.sha256()
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                one.update(chunk)
-        whole.update(f"{path.relative_to(folder).as_posix()}\0{one.hexdigest()}\n".encode())
-    return whole.hexdigest()
+    seen: dict[str, FileBytes] = {}
+    for name, path in sorted(files.items()):
+        try:
+            seen[name] = read_file_bytes(path)
+        except OSError:
+            raise FileProblem("unreadable", "delivery", name) from None
+        whole.update(f"{name}\0{seen[name].sha256}\n".encode("utf-8", "surrogateescape"))
+    return whole.hexdigest(), seen
+
+
+def unopened_hash(delivery: InboxDelivery) -> str:
+    """What a delivery is known by that must not be opened: its files as they lie there, of links and devices the names."""
+    entry = delivery.path
+    is_folder = entry.is_dir() and not entry.is_symlink()
+    found = [(name, Path(one.path)) for name, one in walk(entry)] if is_folder else [(entry.suffix, entry)]
+    regular = {name: path for name, path in found if stat.S_ISREG(path.lstat().st_mode)}
+    others = sorted(name for name, _ in found if name not in regular)
+    try:
+        content = look_through(regular)[0]
+    except FileProblem:
+        content = delivery.stamp
+    return hashlib.sha256("\0".join(["unopened", content, *others]).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _look(source: str, entry: Path) -> InboxDelivery | None:
-    """The delivery as it lies there; None for an empty folder."""
-    files = files_of(entry) if entry.is_dir() else [entry]
+    """The delivery as it lies there; None for an empty folder. Links and devices are seen, never opened."""
+    is_folder = entry.is_dir() and not entry.is_symlink()
+    files = [(f"{entry.name}/{name}", Path(found.path)) for name, found in walk(entry)] if is_folder else [(entry.name, entry)]
     marks: list[str] = []
     newest = 0.0
-    for path in files:
+    for name, path in sorted(files):
         try:
-            stat = path.stat()
+            status = path.lstat()
         except FileNotFoundError:
             continue
-        marks.append(f"{path.relative_to(entry.parent).as_posix()}|{stat.st_size}|{stat.st_mtime_ns}")
-        newest = max(newest, stat.st_mtime)
+        marks.append(f"{name}|{status.st_size}|{status.st_mtime_ns}")
+        newest = max(newest, status.st_mtime)
     if not marks:
         return None
-    stamp = hashlib.sha256("\n".join(marks).encode()).hexdigest()
-    return InboxDelivery(source, entry.stem if entry.is_file() else entry.name, entry, stamp, newest)
+    stamp = hashlib.sha256("\n".join(marks).encode("utf-8", "surrogateescape")).hexdigest()
+    return InboxDelivery(source, entry.name if is_folder else entry.stem, entry, stamp, newest)
 
 
 def _arriving(entry: Path) -> bool:
     """A name that upload tools give to files still on their way, or a zip file without its end."""
-    if entry.is_file():
-        return not zipfile.is_zipfile(entry) and entry.stat().st_size > 0 and time.time() - entry.stat().st_mtime < 3600
-    return any(path.name.lower().endswith(_ARRIVING) for path in files_of(entry))
+    if entry.is_dir() and not entry.is_symlink():
+        return any(name.lower().endswith(_ARRIVING) for name, _ in walk(entry))
+    status = entry.lstat()
+    is_whole = not stat.S_ISREG(status.st_mode) or zipfile.is_zipfile(entry)
+    return not is_whole and status.st_size > 0 and time.time() - status.st_mtime < 3600

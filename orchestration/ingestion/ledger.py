@@ -1,25 +1,25 @@
-"""The ledger: schema governance and the views of schema raw, built anew from contracts and delivery records.
+"""The ledger: schema governance, built anew from contracts and delivery records.
 
-Belongs here: tables and views. Does not belong here: which delivery is in force (force.py), reading files (delivery.py), filtering
-rows by the ledger (dbt staging). Cheap enough to rebuild on every run: no row of a feed is read.
+Belongs here: its tables. Does not belong here: which delivery is in force (force.py), the views of schema raw (raw_views.py),
+filtering rows by the ledger (dbt staging). Cheap enough to rebuild on every run: no row of a feed is read.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
-from orchestration.contracts.model import Contract
-from orchestration.feeds import FEEDS, Feed
-from orchestration.ingestion.delivery import REJECTED
-from orchestration.ingestion.force import scopes, statuses
+from orchestration.contracts.attendance import folds
+from orchestration.contracts.model import Contract, DayRule
+from orchestration.ingestion.force import Standing, Status, scopes, standings
+from orchestration.ingestion.raw_views import REJECTED_COLUMNS, build_views
 from orchestration.ingestion.record import DeliveryRecord, read_records
 from orchestration.sql import literal
 
-_RAW_EXTRAS = {"_file": "VARCHAR", "_scope": "VARCHAR", "_deleted": "BOOLEAN"}
-_REJECTED_COLUMNS = ("table_name", "feed", "file", "line", "column_name", "rule", "reason")
+_COUNTS = ("rows_read", "rows_accepted", "rows_rejected", "rows_excluded")
 
 
 @dataclass(frozen=True)
@@ -32,25 +32,30 @@ class LedgerSummary:
     rows_rejected: int
 
 
-def build_ledger(con: duckdb.DuckDBPyConnection, raw_dir: Path, contracts: Mapping[str, Contract]) -> LedgerSummary:
-    """Rebuild governance and raw in one transaction."""
+def build_ledger(
+    con: duckdb.DuckDBPyConnection, raw_dir: Path, contracts: Mapping[str, Contract], published_dir: Path | None = None
+) -> LedgerSummary:
+    """Rebuild governance and raw in one transaction. `published_dir`: where past versions lie, beside the raw folder by default."""
     records = read_records(raw_dir)
+    became = standings(records)
     con.execute("BEGIN")
     try:
         con.execute("CREATE SCHEMA IF NOT EXISTS governance; CREATE SCHEMA IF NOT EXISTS raw")
         _sources(con, contracts)
-        _deliveries(con, records)
-        for feed in FEEDS.values():
-            _raw_view(con, raw_dir, feed)
-        _rejected(con, raw_dir)
+        _in_force(con, records)
+        _deliveries(con, list(became.values()))
+        build_views(con, raw_dir, published_dir or raw_dir.parent / "published", records)
+        # No delivered value: the row itself stays in the raw folder (view raw.rejected_row).
+        listed = ", ".join(REJECTED_COLUMNS)
+        con.execute(f"CREATE OR REPLACE TABLE governance.rejected_row AS SELECT source, delivery_id, {listed} FROM raw.rejected_row")
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
         raise
-    statuses = con.execute("SELECT status, count(*) FROM governance.delivery GROUP BY 1 ORDER BY 1").fetchall()
-    used = [record for record in records if record.status == "accepted"]
+    arrived = con.execute("SELECT status, count(*) FROM governance.delivery GROUP BY 1 ORDER BY 1").fetchall()
+    used = [standing.record for standing in became.values() if standing.status in ("accepted", "superseded")]
     return LedgerSummary(
-        dict(statuses), sum(r.rows_read for r in used), sum(r.rows_accepted for r in used), sum(r.rows_rejected for r in used)
+        dict(arrived), sum(r.rows_read for r in used), sum(r.rows_accepted for r in used), sum(r.rows_rejected for r in used)
     )
 
 
@@ -65,6 +70,7 @@ def _sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) 
             "attendance_register": c.attendance.register_kind,
             "attendance_silence": c.attendance.silence,
             "exit_day_counts": c.attendance.exit_day_counts,
+            **_day_rule(c),
             "freshness_days": c.freshness_days,
             "agreement": c.terms.agreement,
             "attribution": c.terms.attribution,
@@ -73,7 +79,8 @@ def _sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) 
         for c in contracts.values()
     ]
     columns = dict.fromkeys(rows[0], "VARCHAR") if rows else dict.fromkeys(("source",), "VARCHAR")
-    columns |= {"exit_day_counts": "BOOLEAN", "freshness_days": "BIGINT"}
+    columns |= dict.fromkeys(("exit_day_counts", "attendance_folds"), "BOOLEAN")
+    columns |= dict.fromkeys(("freshness_days", "periods_per_day", "scheduled_minutes", "half_day_minutes", "whole_day_minutes"), "BIGINT")
     _replace(con, "governance.source", columns, rows)
     ids = [
         {"source": c.source, "student_id_system": name, "issuer": system.issuer or c.party.id, "is_shared": system.shared}
@@ -83,77 +90,68 @@ def _sources(con: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) 
     _replace(con, "governance.id_system", _typed("source student_id_system issuer") | {"is_shared": "BOOLEAN"}, ids)
 
 
-def _deliveries(con: duckdb.DuckDBPyConnection, records: list[DeliveryRecord]) -> None:
-    """delivery: one row per arrival. delivery_table: rows of each table. delivery_feed: what is in force."""
-    held = [
+def _day_rule(contract: Contract) -> dict[str, object]:
+    """How the source's marks become days, for dbt; the worst mark stands for the day where the contract says nothing."""
+    day = contract.attendance.day or DayRule(rule="worst")
+    return {
+        "attendance_folds": folds(contract.attendance, contract.tables),
+        "attendance_precedence": ",".join(contract.attendance.full_precedence),
+        "day_rule": day.rule,
+        **day.model_dump(exclude={"rule"}),
+    }
+
+
+def _in_force(con: duckdb.DuckDBPyConnection, records: Sequence[DeliveryRecord]) -> None:
+    """delivery_feed: what every accepted delivery says, and whether it counts today."""
+    rows = [
         {
-            "source": s.record.source, "feed": s.table.feed, "table_name": s.table.table, "delivery_id": s.record.delivery_id,
-            "period": s.period, "scope": s.scope, "replacement": s.table.replacement, "as_of": s.record.as_of.isoformat(),
-            "delivery_order": s.order, "rows_accepted": s.rows, "in_force": s.in_force,
+            "source": s.record.source, "feed": s.feed, "table_name": s.table, "delivery_id": s.record.delivery_id,
+            "reading": s.record.reading, "period": s.period, "scope": s.scope, "replacement": s.replacement,
+            "as_of": s.record.as_of.isoformat(), "delivery_order": s.order, "rows_accepted": s.rows, "in_force": s.in_force,
+            "by_key": s.by_key,
         }
         for s in scopes(records)
     ]  # fmt: skip
-    _replace(
-        con,
-        "governance.delivery_feed",
-        _typed("source feed table_name delivery_id period scope replacement")
-        | {"as_of": "DATE", "delivery_order": "BIGINT", "rows_accepted": "BIGINT", "in_force": "BOOLEAN"},
-        held,
-    )
-    status = statuses(records)
-    arrivals = []
-    for r in records:
-        arrivals.append(_arrival(r, r.name, r.received_at.isoformat(), status[r.source, r.delivery_id], r.reason))
+    columns = _typed("source feed table_name delivery_id reading period scope replacement")
+    columns |= {"as_of": "DATE", "delivery_order": "BIGINT", "rows_accepted": "BIGINT", "in_force": "BOOLEAN", "by_key": "BOOLEAN"}
+    _replace(con, "governance.delivery_feed", columns, rows)
+
+
+def _deliveries(con: duckdb.DuckDBPyConnection, became: Sequence[Standing]) -> None:
+    """delivery: one row per arrival. delivery_table: rows of each table. delivery_file: rows and lines of each file of a table.
+    delivery_excluded: excluded rows by the texts a contract counts apart."""
+    arrivals: list[dict[str, object]] = []
+    tables: list[dict[str, object]] = []
+    files: list[dict[str, object]] = []
+    excluded: list[dict[str, object]] = []
+    for standing in became:
+        r = standing.record
+        arrivals.append(_arrival(r, r.name, r.received_at.isoformat(), standing.status, standing.reason))
         arrivals += [_arrival(r, a.name, a.received_at.isoformat(), "duplicate", f"same content as {r.name}") for a in r.also_received]
-    counts = dict.fromkeys(("files", "rows_read", "rows_accepted", "rows_rejected", "rows_excluded"), "BIGINT")
-    _replace(
-        con,
-        "governance.delivery",
-        _typed("source delivery_id delivery_name") | {"received_at": "TIMESTAMP", "as_of": "DATE"}
-        | _typed("status contract_version") | counts | {"reason": "VARCHAR"},
-        arrivals,
-    )  # fmt: skip
-    tables = [
-        {"source": r.source, "delivery_id": r.delivery_id, "table_name": t.table, "feed": t.feed, **t.model_dump(include=set(counts))}
-        for r in records
-        for t in r.tables
-    ]
-    _replace(con, "governance.delivery_table", _typed("source delivery_id table_name feed") | counts, tables)
+        for t in r.tables:
+            key = {"source": r.source, "delivery_id": r.delivery_id, "table_name": t.table, "feed": t.feed}
+            tables.append({**key, "replacement": t.replacement, **t.model_dump(include={"files", *_COUNTS})})
+            files += [{**key, "file": file.name, **file.model_dump(include={"lines", *_COUNTS})} for file in t.read_files]
+            excluded += [
+                {**key, "file": file.name, "text": text, "rows": rows} for file in t.read_files for text, rows in file.excluded_as.items()
+            ]
+    counts = dict.fromkeys(_COUNTS, "BIGINT")
+    columns = _typed("source delivery_id delivery_name") | {"received_at": "TIMESTAMP", "as_of": "DATE"}
+    columns |= _typed("status contract_version reading") | {"files": "BIGINT"} | counts | {"reason": "VARCHAR"}
+    _replace(con, "governance.delivery", columns, arrivals)
+    place = "source delivery_id table_name feed"
+    _replace(con, "governance.delivery_table", _typed(f"{place} replacement") | {"files": "BIGINT"} | counts, tables)
+    _replace(con, "governance.delivery_file", _typed(f"{place} file") | counts | {"lines": "BIGINT"}, files)
+    _replace(con, "governance.delivery_excluded", _typed(f"{place} file text") | {"rows": "BIGINT"}, excluded)
 
 
-def _arrival(record: DeliveryRecord, name: str, received_at: str, status: str, reason: str) -> dict[str, object]:
-    again = status == "duplicate"
+def _arrival(record: DeliveryRecord, name: str, received_at: str, status: Status | Literal["duplicate"], reason: str) -> dict[str, object]:
+    counts = dict.fromkeys(_COUNTS, 0) if status == "duplicate" else {count: getattr(record, count) for count in _COUNTS}
     return {
         "source": record.source, "delivery_id": record.delivery_id, "delivery_name": name, "received_at": received_at.replace("Z", ""),
-        "as_of": record.as_of.isoformat(), "status": status, "contract_version": record.contract_version, "files": record.files,
-        "rows_read": 0 if again else record.rows_read, "rows_accepted": 0 if again else record.rows_accepted,
-        "rows_rejected": 0 if again else record.rows_rejected, "rows_excluded": 0 if again else record.rows_excluded, "reason": reason,
+        "as_of": record.as_of.isoformat(), "status": status, "contract_version": record.contract_version, "reading": record.reading,
+        "files": record.files, **counts, "reason": reason,
     }  # fmt: skip
-
-
-def _raw_view(con: duckdb.DuckDBPyConnection, raw_dir: Path, feed: Feed) -> None:
-    """View raw.<feed>: every ingested row of every delivery; empty but typed before the first delivery."""
-    types = {column.name: column.duckdb_type for column in feed.columns} | _RAW_EXTRAS
-    typed = ", ".join(f"NULL::{kind} AS {name}" for name, kind in {**types, "source": "VARCHAR", "delivery": "VARCHAR"}.items())
-    body = f"SELECT {typed} WHERE false"
-    if any((raw_dir / feed.name).glob("source=*/delivery=*/*.parquet")):
-        files = literal(str(raw_dir / feed.name / "*" / "*" / "*.parquet"))
-        options = "union_by_name = true, hive_partitioning = true, hive_types_autocast = false"
-        body += f" UNION ALL BY NAME SELECT * FROM read_parquet({files}, {options})"
-    columns = ", ".join([*types, "split_part(_scope, '/', 1) AS _table", "source", "delivery AS delivery_id"])
-    con.execute(f"CREATE OR REPLACE VIEW raw.{feed.name} AS SELECT {columns} FROM ({body})")
-
-
-def _rejected(con: duckdb.DuckDBPyConnection, raw_dir: Path) -> None:
-    """governance.rejected_row holds no delivered value; the row itself stays in the raw folder (view raw.rejected_row)."""
-    typed = ", ".join(f"NULL::{'BIGINT' if name == 'line' else 'VARCHAR'} AS {name}" for name in _REJECTED_COLUMNS)
-    body = f"SELECT {typed}, NULL::VARCHAR AS row_text, NULL::VARCHAR AS source, NULL::VARCHAR AS delivery WHERE false"
-    if any((raw_dir / REJECTED).glob("source=*/delivery=*/*.parquet")):
-        files = literal(str(raw_dir / REJECTED / "*" / "*" / "*.parquet"))
-        body += f" UNION ALL BY NAME SELECT * FROM read_parquet({files}, hive_partitioning = true, hive_types_autocast = false)"
-    columns = ", ".join(_REJECTED_COLUMNS)
-    con.execute(f"CREATE OR REPLACE VIEW raw.rejected_row AS SELECT source, delivery AS delivery_id, {columns}, row_text FROM ({body})")
-    con.execute(f"CREATE OR REPLACE TABLE governance.rejected_row AS SELECT source, delivery_id, {columns} FROM raw.rejected_row")
 
 
 def _typed(names: str) -> dict[str, str]:
