@@ -10,7 +10,12 @@
             then coalesce(nullif({{ share }}, 0), 1)
         when {{ status }} = 'partial' then coalesce({{ share }}, 0.5)
         else coalesce({{ share }}, 0)
-    end as decimal(5, 4))
+    end as decimal(9, 8))
+{%- endmacro %}
+
+{# One quantity as a share of another, never above the whole; least() passes over a null. #}
+{% macro share_of(part, whole) -%}
+    case when {{ whole }} > 0 and {{ part }} is not null then least(cast({{ part }} as double) / cast({{ whole }} as double), 1) end
 {%- endmacro %}
 
 {# What is counted of the days of a group. #}

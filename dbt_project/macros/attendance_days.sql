@@ -61,7 +61,7 @@ ranked as (
     select
         days.*,
         coalesce(marks.attendance_status, 'present') as attendance_status,
-        case when marks.person_id is null then cast(0 as decimal(5, 4)) else marks.absence_fraction end as absence_fraction,
+        case when marks.person_id is null then cast(0 as decimal(9, 8)) else marks.absence_fraction end as absence_fraction,
         row_number() over (
             partition by days.person_id, days.calendar_date
             order by

@@ -1,16 +1,17 @@
 {#
   The rows of one feed that are in force, with the party that sent them.
-  The ledger has decided which deliveries count; here they are only looked up. Where a source sends changes (delta),
-  the newest delivery of each key wins and a deleted row disappears. Both halves join the small ledger first, so a half
-  without deliveries costs nothing.
+  The ledger has decided which deliveries count; here they are only looked up. Where several deliveries of a table count
+  together (changes after a whole file), the newest row of each record wins and a deleted one disappears: newest by delivery,
+  then by the sender's own sequence. A record is what the sender calls one; where it has no id of its own, the feed's key.
+  Both halves join the small ledger first, so a half without deliveries costs nothing.
 #}
 {% macro staged(feed, key=[], students=false) -%}
     select *
     from (
-        {{ _rows_in_force(feed, students, "deliveries.replacement <> 'delta'", 'cast(1 as bigint)') }}
+        {{ _rows_in_force(feed, students, "deliveries.by_key is not true" if key else none, 'cast(1 as bigint)') }}
         {%- if key %}
         union all
-        {{ _rows_in_force(feed, students, "deliveries.replacement = 'delta'", _recency(key)) }}
+        {{ _rows_in_force(feed, students, "deliveries.by_key", _recency(key)) }}
         {%- endif %}
     ) as in_force
     where _recency = 1 and _deleted is not true
@@ -37,13 +38,18 @@
         left join {{ source('governance', 'id_system') }} as id_systems
             on rows_read.source = id_systems.source and rows_read.student_id_system = id_systems.student_id_system
         {%- endif %}
-        where deliveries.feed = '{{ feed }}' and deliveries.in_force and {{ which }}
+        where deliveries.feed = '{{ feed }}' and deliveries.in_force{% if which %} and {{ which }}{% endif %}
 {%- endmacro %}
 
 
 {% macro _recency(key) -%}
             rank() over (
-                partition by rows_read.source, rows_read._table{% for column in key %}, rows_read.{{ column }}{% endfor %}
-                order by deliveries.delivery_order desc
+                partition by
+                    rows_read.source, rows_read._table, rows_read._record
+                    {%- for column in key %}, case when rows_read._record is null then rows_read.{{ column }} end{% endfor %}
+                order by
+                    deliveries.delivery_order desc,
+                    coalesce(rows_read._sequence, 0) desc,
+                    case when rows_read._deleted then 1 else 0 end desc
             )
 {%- endmacro %}

@@ -23,7 +23,10 @@
             'not_economically_disadvantaged', 'free_meals', 'reduced_price_meals', 'homeless', 'foster_care',
             'military_connected', 'migrant', 'section_504', 'gifted', 'grade_IT', 'grade_PR', 'grade_PK', 'grade_TK', 'grade_KG',
             'grade_01', 'grade_02', 'grade_03', 'grade_04', 'grade_05', 'grade_06', 'grade_07', 'grade_08', 'grade_09',
-            'grade_10', 'grade_11', 'grade_12', 'grade_13', 'grade_PS', 'grade_UG', 'grade_AE',
+            'grade_10', 'grade_11', 'grade_12', 'grade_13', 'grade_PS', 'grade_UG', 'grade_AE', 'prior_care_public_pre_k',
+            'prior_care_public_pre_k_family_center', 'prior_care_other_pre_k', 'prior_care_head_start',
+            'prior_care_child_care_center', 'prior_care_family_child_care', 'prior_care_nursery_school',
+            'prior_care_informal_care', 'prior_care_repeated_kindergarten', 'prior_care_unknown',
         ],
         'attendance_status': [
             'present', 'tardy', 'partial', 'absent', 'absent_excused', 'absent_unexcused', 'suspended_out_of_school',
@@ -33,7 +36,7 @@
             'present', 'absent_excused', 'absent_unexcused', 'absent', 'cancelled', 'unknown',
         ],
         'dosage_unit': [
-            'hours', 'minutes', 'days', 'sessions', 'meals', 'dollars', 'attendees', 'items', 'other',
+            'hours', 'minutes', 'days', 'sessions', 'meals', 'dollars', 'attendees', 'items', 'logins', 'other',
         ],
         'exit_type': [
             'transfer_in_district', 'transfer_in_state', 'transfer_out_of_state', 'private_school', 'home_school', 'emigrated',
@@ -59,7 +62,7 @@
             'full_time', 'three_quarter_time', 'half_time', 'less_than_half_time', 'leave', 'withdrawn', 'deceased', 'unknown',
         ],
         'unit_type': [
-            'state', 'community', 'district', 'school', 'program', 'zip',
+            'state', 'community', 'district', 'school', 'program', 'zip', 'site',
         ],
     }) }}
 {% endmacro %}

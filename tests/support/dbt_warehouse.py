@@ -21,9 +21,12 @@ from orchestration.settings import DBT_PROJECT_DIR, Settings, prepare_environmen
 
 _SOURCE = """
     source text, party_id text, party_name text, party_type text, community_id text, attendance_register text, attendance_silence text,
-    exit_day_counts boolean, freshness_days bigint, agreement text, attribution text, contract_version text
+    exit_day_counts boolean, attendance_folds boolean default false, attendance_precedence text, day_rule text, periods_per_day bigint,
+    scheduled_minutes bigint, half_day_minutes bigint, whole_day_minutes bigint, official_period text, freshness_days bigint,
+    agreement text, attribution text, contract_version text
 """
-_RAW = "source text, delivery_id text, _table text default 't', _file text, _scope text default 't/*', _deleted boolean default false"
+_RAW = """source text, delivery_id text, _table text default 't', _file text, _scope text default 't/*', _deleted boolean default false,
+    _sequence bigint, _record text"""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 with staged as (
     {{ staged(
         'assessment_result',
-        key=['student_id', 'student_id_system', 'assessment_id', 'subject', 'administration_date', 'school_year'],
+        key=['student_id', 'student_id_system', 'assessment_id', 'subject', 'administration_date', 'school_year', 'score_type'],
         students=true,
     ) }}
 )
@@ -16,7 +16,11 @@ select
     administration_date,
     school_year,
     grade_level,
+    score_type,
     score,
+    score_low,
+    score_high,
+    score_marker,
     performance_level,
     is_proficient,
     party_id,

@@ -19,6 +19,7 @@ select
     exit_type,
     track,
     is_primary,
+    full_time_equivalency,
     class_id,
     party_id,
     source,

@@ -25,6 +25,11 @@ with found as (
             and marks.attendance_date = days.calendar_date
     where sources.silence_is_present and coalesce(days.is_instructional, false) = false
     union all
+    -- A register not taken, or a code that the contract does not know: the day counts neither way.
+    select party_id, school_year, 'mark_nobody_knows' as anomaly
+    from {{ ref('fct_attendance') }}
+    where absence_fraction is null
+    union all
     -- The party reports attendance in that year, yet none came for the school, or no calendar covers it.
     select enrollment.party_id, enrollment.school_year, 'enrollment_without_attendance' as anomaly
     from {{ ref('fct_enrollment') }} as enrollment

@@ -17,7 +17,7 @@ select
     days.school_year,
     grades.grade_level,
     {%- for column in day_columns %}
-    cast(days.{{ column }} as decimal(9, 4)) as {{ column }},
+    cast(days.{{ column }} as decimal(12, 6)) as {{ column }},
     {%- endfor %}
     days.basis,
     case when days.reported_through >= coalesce(days.closes_on, years.ends_on) then 'final' else 'to_date' end as period_status

@@ -1,11 +1,13 @@
 -- Grain: one enrolment span of a person at a school within a school year, per source.
-with spans as (
+with school_spans as (
     select person_id, party_id, source, school_id, school_year, grade_level, entry_date, exit_date, exit_type, track, is_primary
     from {{ ref('int_enrollment_year') }}
     where is_dated and not is_class
     group by person_id, party_id, source, school_id, school_year, grade_level, entry_date, exit_date, exit_type, track, is_primary
-    union all
-    -- Classes of one school and year are one span: from the first class to the last, open while any class is open.
+),
+
+-- Classes of one school and year are one span: from the first class to the last, open while any class is open.
+class_spans as (
     select
         person_id,
         party_id,
@@ -15,12 +17,33 @@ with spans as (
         max(grade_level) as grade_level,
         min(entry_date) as entry_date,
         case when count(exit_date) = count(*) then max(exit_date) end as exit_date,
-        null as exit_type,
         max(track) as track,
         max(is_primary) as is_primary
     from {{ ref('int_enrollment_year') }}
     where is_class
     group by person_id, party_id, source, school_id, school_year
+),
+
+told as (
+    select distinct person_id, source, school_id, school_year
+    from school_spans
+),
+
+spans as (
+    select * from school_spans
+    union all
+    -- Where a source tells the days at the school itself, its classes tell nothing more.
+    select
+        class_spans.person_id, class_spans.party_id, class_spans.source, class_spans.school_id, class_spans.school_year,
+        class_spans.grade_level, class_spans.entry_date, class_spans.exit_date, null as exit_type, class_spans.track, class_spans.is_primary
+    from class_spans
+    left join told
+        on
+            class_spans.person_id = told.person_id
+            and class_spans.source = told.source
+            and class_spans.school_id = told.school_id
+            and class_spans.school_year = told.school_year
+    where told.person_id is null
 ),
 
 -- Rows that only say "in this grade (at this school) this year".
