@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from . import invented
 from .run import missing, refresh, stage
 from .warehouse import Ask, Hub
 
@@ -25,7 +24,6 @@ def hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             stage(made.landing)
-            invented.stage(made.landing)
             result = refresh(made.landing, made.home, quiet=True)
             if result.returncode != 0:
                 said = "\n".join((result.stdout + result.stderr).strip().splitlines()[-6:])

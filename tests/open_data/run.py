@@ -17,12 +17,20 @@ HOME = ROOT / "warehouse" / "open-data"
 
 # Set -> name of its delivery: the day the files speak for.
 DELIVERIES = {
+    "assessment-layouts": "2025-06-30",
+    "baltimore-kra-2019": "2020-06-30",
+    "ct-community": "2019-06-30",
     "ct-edsight": "2019-12-31",
+    "edfi-grandbend-xml": "2022-06-30",
+    "ma-school-profile-2017": "2017-12-31",
     "oea-contoso": "2022-01-14",
     "oneroster-generated-district": "2024-09-15",
     "oneroster-grandbend-1_1": "2021-05-28",
+    "partner-houston-afterschool": "2016-11-02",
     "partner-pmm": "2021-03-31",
     "sdp-agency-a": "2010-08-31",
+    "sdp-agency-b": "2005-08-31",
+    "sds-v2_1": "2021-09-15",
     "sis-anytown": "2023-05-31",
 }
 NOT_DELIVERED = ("SOURCE.md", "LICENSE")

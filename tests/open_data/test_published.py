@@ -8,10 +8,11 @@ from .warehouse import Ask
 SERIES = {
     "chronic_absence_rate", "kindergarten_readiness", "grade3_reading", "grade8_math", "graduation_4_year",
     "college_enrollment_first_fall", "college_persistence", "enrollment_count",
+    "still_enrolled_4_year", "left_without_diploma_4_year", "ela_proficiency", "math_proficiency",
 }  # fmt: skip
 
 
-def test_every_series_of_connecticut_is_published(ask: Ask) -> None:
+def test_every_series_of_publishers_is_published(ask: Ask) -> None:
     sql = "SELECT DISTINCT measure_id FROM public.indicator WHERE source_kind = 'publisher'"
     assert {row[0] for row in ask(sql)} == SERIES
 
@@ -47,4 +48,4 @@ def test_no_small_count_of_children_is_published(ask: Ask) -> None:
 
 def test_source_status_names_every_source(ask: Ask) -> None:
     sql = "SELECT count(*), bool_and(usable_share BETWEEN 0.98 AND 1), sum(rows_rejected) FROM public.source_status"
-    assert ask.row(sql) == (8, True, 3250)
+    assert ask.row(sql) == (15, True, 3251)

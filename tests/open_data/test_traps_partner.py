@@ -46,6 +46,17 @@ def test_volunteers_and_waiting_lists_are_told_from_participants(ask: Ask) -> No
     assert dict(ask(stages)) == {"active": 47, "enrolled": 38, "waitlisted": 2, "applied": 2}
 
 
+def test_a_sample_contact_is_a_contact_like_any_other(ask: Ask) -> None:
+    """The partner's own test entry has an id and a name as everybody; nobody but the partner can say that it is none."""
+    sql = "SELECT count(*) FROM raw.student WHERE source = 'partner-pmm' AND first_name = 'Sample' AND last_name = 'Contact'"
+    assert ask.row(sql) == (1,)
+
+
+def test_adults_and_children_are_told_apart_by_birth_date_only(ask: Ask) -> None:
+    sql = "SELECT min(year(birth_date)) < 1990, max(year(birth_date)) FROM raw.student WHERE source = 'partner-pmm'"
+    assert ask.row(sql) == (True, 2021)
+
+
 def test_people_without_a_birth_date_are_people(ask: Ask) -> None:
     sql = "SELECT count(*), count(birth_date), count(*) FILTER (year(birth_date) = 2021) FROM raw.student WHERE source = 'partner-pmm'"
     assert ask.row(sql) == (186, 23, 3)

@@ -1,9 +1,9 @@
 """Agency A: rows from the ledger and raw, children from core, chronic absence from what the roll-up made."""
 
 _SOURCE = "source = 'sdp-agency-a'"
-# The row a sender repeated is kept with the rejected rows, by feed column.
-_REPEATED = f"""SELECT (row_text::JSON->>'days_enrolled')::DECIMAL(18,6) AS days_enrolled,
-        (row_text::JSON->>'days_absent')::DECIMAL(18,6) AS days_absent
+# The row a sender repeated is kept with the rejected rows, under its own headers.
+_REPEATED = f"""SELECT (row_text::JSON->>'total_days_enrolled')::DECIMAL(18,6) AS days_enrolled,
+        (row_text::JSON->>'total_days_absent')::DECIMAL(18,6) AS days_absent
     FROM raw.rejected_row WHERE {_SOURCE} AND table_name = 'attendance_total'"""
 _DELIVERED = f"""(SELECT days_enrolled, days_absent FROM raw.attendance_total WHERE {_SOURCE} UNION ALL {_REPEATED})"""
 
