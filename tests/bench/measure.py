@@ -1,6 +1,6 @@
-"""Wall time and peak memory of one way to the chronic absence table, in a process of its own: `python -m tests.bench.measure WAY LANDING HOME`.
+"""Wall time and peak memory of one way to a table, in a process of its own: `python -m tests.bench.measure WAY LANDING HOME`.
 
-Prints one line of JSON. Does not belong here: comparing the ways (test_attendance.py).
+Prints one line of JSON. Does not belong here: comparing the ways (test_attendance.py, test_ingest.py).
 """
 
 import json
@@ -50,8 +50,44 @@ def product(landing: Path, home: Path) -> dict[str, float]:
     return {"seconds": marks["candidate started"] - first, "published": time.perf_counter() - began, "start_up": first, **steps}
 
 
+def copy(landing: Path, home: Path) -> dict[str, float]:
+    """The register as Parquet, its columns typed and nothing else: what DuckDB needs for reading and writing alone."""
+    home.mkdir(parents=True)
+    folder = next((landing / "inbox" / "elm").iterdir())
+    began = time.perf_counter()
+    with duckdb.connect() as con:
+        con.execute(
+            f"""COPY (
+                SELECT student_id, school_id, date, code
+                FROM read_csv('{folder / "attendance.csv"}', header = true, auto_detect = false, delim = ',', quote = '"', ignore_errors = true,
+                    columns = {{'student_id': 'VARCHAR', 'school_id': 'VARCHAR', 'date': 'DATE', 'code': 'VARCHAR'}})
+            ) TO '{home / "attendance.parquet"}' (FORMAT parquet, COMPRESSION zstd)"""
+        )
+        rows = con.execute(f"SELECT count(*) FROM '{home / 'attendance.parquet'}'").fetchone()
+    return {"seconds": time.perf_counter() - began, "rows": rows[0] if rows else 0}
+
+
+def ingest(landing: Path, home: Path) -> dict[str, float]:
+    """The hub's ingestion of the same delivery: typed, checked, codes mapped, repeated rows found, bad rows split off and kept."""
+    from orchestration.contracts import load_contracts
+    from orchestration.ingestion import ingest_source
+    from orchestration.settings import Settings
+
+    settings = Settings(landing=landing, home=home, settle_seconds=0)
+    contract = load_contracts(landing / "contracts")["elm"]
+    began = time.perf_counter()
+    found = ingest_source(contract, inbox=landing / "inbox", raw_dir=home / "raw", memory_limit=settings.memory_limit)
+    seconds = time.perf_counter() - began
+    [record] = found.deliveries
+    if record.status != "accepted":
+        sys.exit(record.reason)
+    return {"seconds": seconds, "rows": record.rows_accepted, "rejected": record.rows_rejected}
+
+
+WAYS = {"baseline": baseline, "product": product, "copy": copy, "ingest": ingest}
+
 if __name__ == "__main__":
     way, landing, home = sys.argv[1:4]
-    found = {"baseline": baseline, "product": product}[way](Path(landing), Path(home))
+    found = WAYS[way](Path(landing), Path(home))
     peaks = [resource.getrusage(who).ru_maxrss / 1024**2 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     sys.stdout.write(json.dumps({**found, "peak_gib": max(peaks)}) + "\n")

@@ -1,8 +1,9 @@
 """One invented district's school year as it would land: a roster and a daily register with one row per child and day.
 
-Does not belong here: dirt (the demo region has it); the bench measures the clean path of a large file.
+Does not belong here: dirt of every kind (the demo region has it); a large file has bad rows of the four kinds that cost most to split off.
 """
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -72,3 +73,36 @@ def land(landing: Path, rows: int) -> Path:
             ) TO '{folder}/attendance.csv'"""
         )
     return folder
+
+
+def soil(attendance: Path, every: int) -> int:
+    """Spoil the register: one row in `every` has no date, one an unknown code, one is repeated, one has lost its last fields.
+
+    Returns how many rows must be rejected.
+    """
+    clean, bad = attendance.with_suffix(".clean"), attendance.with_suffix(".bad")
+    attendance.rename(clean)
+    with duckdb.connect() as con:
+        con.execute("SET preserve_insertion_order = true")
+        con.execute(
+            f"""COPY (
+                SELECT student_id, school_id, CASE WHEN n % {every} = 1 THEN 'never' ELSE date END AS date,
+                    CASE WHEN n % {every} = 2 THEN '??' ELSE code END AS code
+                FROM (SELECT row_number() OVER () AS n, * FROM read_csv('{clean}', all_varchar = true))
+                UNION ALL
+                SELECT * FROM (
+                    SELECT * EXCLUDE (n) FROM (SELECT row_number() OVER () AS n, * FROM read_csv('{clean}', all_varchar = true))
+                    WHERE n % {every} = 3
+                )
+            ) TO '{attendance}'"""
+        )
+        con.execute(
+            f"""COPY (SELECT student_id, school_id FROM (SELECT row_number() OVER () AS n, * FROM read_csv('{clean}', all_varchar = true))
+                WHERE n % {every} = 4) TO '{bad}' (HEADER false)"""
+        )
+    rows = sum(1 for _ in bad.open())
+    with attendance.open("ab") as target, bad.open("rb") as source:
+        shutil.copyfileobj(source, target)
+    clean.unlink()
+    bad.unlink()
+    return 4 * rows

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from tests.support.hub import Hub
-from tests.support.sentinel import VALUES
+from tests.support.sentinel import SOURCE, VALUES
 
 MAY_HOLD = {"raw", "staging", "identity"}
 
@@ -29,11 +29,12 @@ def test_no_table_beyond_identity_holds_a_sentinel(region: Hub) -> None:
     assert found == []
 
 
-def test_no_file_but_raw_holds_a_sentinel(region: Hub) -> None:
-    """Logs, reports, receipts, dbt's artefacts, Dagster's storage, spilled and forgotten files."""
+def test_no_file_but_raw_and_what_goes_back_to_the_sender_holds_a_sentinel(region: Hub) -> None:
+    """Logs, pages of reports, receipts, dbt's artefacts, Dagster's storage, spilled and forgotten files."""
     found = []
+    returned = set(_returned(region))
     for file in region.home.rglob("*"):
-        if not file.is_file() or file.is_relative_to(region.home / "raw") or file.suffix == ".duckdb":
+        if not file.is_file() or file.is_relative_to(region.home / "raw") or file.suffix == ".duckdb" or file in returned:
             continue
         if file.suffix == ".parquet":
             text = "\n".join(str(row) for row in duckdb.execute("SELECT * FROM read_parquet($file)", {"file": str(file)}).fetchall())
@@ -41,6 +42,22 @@ def test_no_file_but_raw_holds_a_sentinel(region: Hub) -> None:
             text = file.read_bytes().decode("latin-1")
         found += [(str(file.relative_to(region.home)), value) for value in VALUES if value in text]
     assert found == []
+
+
+def test_rows_go_back_to_their_own_sender_alone(region: Hub) -> None:
+    """The CSVs hold what the sender sent, by design; they and their folder are closed to everybody but the hub."""
+    returned = _returned(region)
+    texts = {file: file.read_text(encoding="utf-8-sig") for file in returned}
+    assert any(value in text for text in texts.values() for value in VALUES), "nothing was given back, so nothing is proved"
+    assert {file.stat().st_mode & 0o777 for file in returned} == {0o600}
+    assert {file.parent.stat().st_mode & 0o777 for file in returned} == {0o700}
+    pages = [file.with_name(f"{file.stem.rsplit('-', 1)[0]}.html") for file in returned]
+    assert all(page.is_file() for page in pages)
+
+
+def _returned(region: Hub) -> list[Path]:
+    """The files of rejected rows of the sentinel source; those of every other source must not hold its values."""
+    return sorted((region.home / "reports" / SOURCE).glob("*.csv"))
 
 
 def _databases(home: Path) -> list[Path]:
