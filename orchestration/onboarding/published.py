@@ -6,6 +6,7 @@ Does not belong here: files about children (propose.py), other wide files (wide.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from orchestration.feeds import CODE_LISTS, FEEDS
 from orchestration.onboarding.columns import Prop, column_prop, constant
@@ -119,7 +120,10 @@ def _paired(layout: Layout, spread: list[_Spread], found: dict[str, int], words:
     slots: dict[str, dict[str, str]] = {}
     for entry in spread:
         slots.setdefault(entry.kind, {}).setdefault(entry.code, entry.reference)
-    table = TableProposal(_FEED, _FEED, layout, [], extras={"unpivot": {"groups": slots}})
+    unpivot: dict[str, Any] = {"groups": slots}
+    if len({frozenset(columns) for columns in slots.values()}) > 1:
+        unpivot["gaps"] = True
+    table = TableProposal(_FEED, _FEED, layout, [], extras={"unpivot": unpivot})
     _units(table, found, {entry.reference for entry in spread}, words)
     table.props.append(Prop("student_group", extras={"from_unpivot": "name"}))
     for kind, columns in slots.items():

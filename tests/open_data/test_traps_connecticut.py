@@ -150,4 +150,8 @@ def test_no_figure_stands_twice(ask: Ask) -> None:
 
 def test_only_files_the_contract_leaves_out_are_left_unread(hub: Hub) -> None:
     (record,) = read_records(hub.home / "raw", "ct-edsight")
-    assert record.unused_files == ["kindergarten-entrance-inventory/ct-school-district-list-with-fips.csv"]
+    assert record.unused_files == [
+        "kindergarten-entrance-inventory/KEI_DistrictByDomain_2013.xlsx, sheet Sheet2",
+        "kindergarten-entrance-inventory/KEI_DistrictByDomain_2013.xlsx, sheet Sheet3",
+        "kindergarten-entrance-inventory/ct-school-district-list-with-fips.csv",
+    ]
