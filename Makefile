@@ -2,7 +2,7 @@
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --no-sync
 
-.PHONY: run dev test lint open-data bench fuzz docs setup
+.PHONY: run dev test lint open-data bench fuzz linkage linkage-bench docs setup
 
 # The demo's files are whole when they appear, so they need no time to settle.
 run: setup            ## set up, generate the demo region, refresh, say what was published and where
@@ -28,6 +28,12 @@ bench: setup          ## landed CSV to indicator against one hand-written script
 
 fuzz: setup           ## ten thousand damaged deliveries of every profile and example; FUZZ_EXAMPLES says how many
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-10000} $(RUN) pytest tests/fuzz -n auto
+
+linkage: setup        ## how well children are found again, on data whose truth is known; fetches them once
+	$(RUN) pytest tests/linkage -s
+
+linkage-bench: setup  ## a million records against Splink alone; LINKAGE_RECORDS says how many
+	LINKAGE_RECORDS=$${LINKAGE_RECORDS:-1000000} $(RUN) pytest tests/linkage/test_million.py -s
 
 docs: setup           ## the reference pages, written from the code
 	$(RUN) python -m orchestration.feeds.reference > docs/feeds.md

@@ -28,7 +28,7 @@ def build_defs(settings: Settings | None = None) -> dg.Definitions:
             *landing.landed(settings, contracts),
             ledger.ledger(settings, contracts),
             staged,
-            identify.identified(settings, staged.keys),
+            identify.identified(settings, contracts, staged.keys),
             measured,
             publish.candidate(settings, contracts, measured.keys),
             publish.published(settings),

@@ -8,9 +8,10 @@ import os
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestration.governance.pseudonym import KeyFolder
 from orchestration.ingestion.limits import Limits
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +41,15 @@ class Settings(BaseSettings):
     max_columns: int = Field(Limits.max_columns, ge=1, description="columns of one delivered file")
     max_sheet_cells: int = Field(Limits.max_sheet_cells, ge=1, description="filled cells of one sheet of a workbook")
 
-    @field_validator("landing", "home", mode="after")
+    identity_max_merged_share: float = Field(0.05, ge=0, le=1, description="a night that merges more of the children than this stops")
+    identity_max_split_share: float = Field(0.02, ge=0, le=1, description="a night that splits more of the children than this stops")
+    identity_accept_changes: bool = Field(False, description="let such a night through, once somebody has looked at it")
+
+    review_password: SecretStr | None = Field(None, description="encrypts workbooks of review, and opens them again")
+
+    keys: Path = Field(Path("~/.datadrives/keys"), description="keys of pseudonyms; neither in the home folder nor in the repository")
+
+    @field_validator("landing", "home", "keys", mode="after")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         """Child processes run in other folders, so a relative path is pinned to the caller's at once."""
@@ -75,6 +84,11 @@ class Settings(BaseSettings):
         return self.home / "reports"
 
     @property
+    def identity_dir(self) -> Path:
+        """Trained models; their numbers say nothing about a child."""
+        return self.home / "identity"
+
+    @property
     def dagster_home(self) -> Path:
         return self.home / "dagster"
 
@@ -89,6 +103,11 @@ class Settings(BaseSettings):
             max_columns=self.max_columns,
             max_sheet_cells=self.max_sheet_cells,
         )
+
+    @property
+    def key_folder(self) -> KeyFolder:
+        """Raises KeyFolderError where the keys would lie beside what they protect."""
+        return KeyFolder(self.keys, outside=(self.home, PROJECT_ROOT))
 
     @property
     def dbt_dir(self) -> Path:

@@ -9,7 +9,9 @@ from orchestration.cli.check import check
 from orchestration.cli.contract import app as contract
 from orchestration.cli.delivery import app as delivery
 from orchestration.cli.demo import demo
+from orchestration.cli.identity import app as identity
 from orchestration.cli.refresh import refresh
+from orchestration.cli.review import app as review
 from orchestration.cli.status import status
 
 app = typer.Typer(name="datadrives", help=__doc__.splitlines()[0], no_args_is_help=True, pretty_exceptions_enable=False)
@@ -17,3 +19,5 @@ for command in (refresh, status, check, demo):
     app.command()(command)
 app.add_typer(contract, name="contract")
 app.add_typer(delivery, name="delivery")
+app.add_typer(review, name="review")
+app.add_typer(identity, name="identity")

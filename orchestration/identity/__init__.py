@@ -4,6 +4,6 @@ Belongs here: ids of students, the links between them and the person each belong
 Does not belong here: anything about attendance, programs or measures; those know `person_id` only.
 """
 
-from orchestration.identity.keys import IdentityResult, assign_person_keys
+from orchestration.identity.identify import IdentityResult, rebuild_identity, refresh_identity, retrain_identity
 
-__all__ = ["IdentityResult", "assign_person_keys"]
+__all__ = ["IdentityResult", "rebuild_identity", "refresh_identity", "retrain_identity"]

@@ -1,4 +1,4 @@
-"""The analysts' file: core, measures and marts of the build, keyed by person_id, for a few and never for the public.
+"""The analysts' file: core, measures, marts and identity_quality of the build, keyed by person_id, for a few and never for the public.
 
 Belongs here: copying whole schemas, views included, and the guard that no personal column comes along.
 Does not belong here: the public tables (tables.py), who may read the file (an agreement says so).
@@ -11,8 +11,8 @@ import duckdb
 from orchestration.feeds.catalogue import FEEDS
 from orchestration.publishing.duckdb_file import columns_of, comment_on, comments_of, ident
 
-# reference: the seeds, which the measure views read.
-SCHEMAS = ("reference", "core", "measures", "marts")
+# reference: the seeds, which the measure views read. identity_quality: how good the persons are, without names.
+SCHEMAS = ("reference", "core", "measures", "marts", "identity_quality")
 
 # Names, birth dates, addresses and ids of people as the feeds declare them; they end at the identity step.
 PERSONAL_COLUMNS = frozenset(column.name for feed in FEEDS.values() for column in feed.columns if column.person)

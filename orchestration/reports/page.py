@@ -22,7 +22,12 @@ _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2
 
 def as_html(report: DeliveryReport, *, fingerprint: str = "") -> str:
     """`fingerprint` is kept in the page, so that a page that would come out the same need not be made again."""
-    return _environment().get_template("delivery.html.j2").render(report=report, fingerprint=fingerprint)
+    return render("delivery.html.j2", report, fingerprint)
+
+
+def render(template: str, report: Any, fingerprint: str = "") -> str:
+    """A page of this package's look."""
+    return _environment().get_template(template).render(report=report, fingerprint=fingerprint)
 
 
 def shown(value: Any) -> Any:

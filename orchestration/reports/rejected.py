@@ -66,11 +66,12 @@ def broken(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> list[Broken
 
 
 def write_returned(
-    con: duckdb.DuckDBPyConnection, files: Sequence[Path], table: str, words: Mapping[tuple[str, str], str], target: Path
-) -> None:
+    con: duckdb.DuckDBPyConnection, files: Sequence[Path], table: str, words: Mapping[tuple[str, str], str], target: Path,
+    rules: Mapping[str, tuple[str, str]] = RULES,
+) -> None:  # fmt: skip
     """The rows of one table as CSV for a spreadsheet: where and why, what to do, then the row's own columns as delivered.
 
-    `words`: what the sender calls a column of a file, by (file, column_name).
+    `words`: what the sender calls a column of a file, by (file, column_name). `rules`: what is wrong and what to do, by rule.
     """
     rows = f"(SELECT * FROM {_rows(files)} WHERE table_name = {literal(table)})"
     con.execute(f"CREATE OR REPLACE TEMP TABLE returned AS SELECT *, {_CELLS} AS cells FROM {rows}")
@@ -79,8 +80,8 @@ def write_returned(
         GROUP BY key ORDER BY min(place), key"""
     ).fetchall()
     delivered = [key for (key,) in found]
-    reasons = " ".join(f"WHEN {literal(rule)} THEN {literal(wrong)}" for rule, (wrong, _) in RULES.items())
-    remedies = " ".join(f"WHEN {literal(rule)} THEN {literal(remedy)}" for rule, (_, remedy) in RULES.items())
+    reasons = " ".join(f"WHEN {literal(rule)} THEN {literal(wrong)}" for rule, (wrong, _) in rules.items())
+    remedies = " ".join(f"WHEN {literal(rule)} THEN {literal(remedy)}" for rule, (_, remedy) in rules.items())
     cells = [_guarded(f"cells[{literal(key)}]") for key in delivered]
     columns = " ".join(
         f"WHEN file = {literal(file)} AND column_name = {literal(name)} THEN {literal(word)}" for (file, name), word in words.items()

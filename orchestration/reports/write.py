@@ -69,9 +69,9 @@ def _write_report(
     found = broken(con, files)
     words = words_of(contract, record, found)
     for item in returned:
-        aside = _aside(place / item.name)
-        write_returned(con, files, item.table, words, aside)
-        aside.replace(place / item.name)
+        made = aside(place / item.name)
+        write_returned(con, files, item.table, words, made)
+        made.replace(place / item.name)
     report = delivery_report(
         contract,
         record,
@@ -80,9 +80,9 @@ def _write_report(
         returned=returned,
         received=record.received_at.astimezone(zone).date(),
     )
-    aside = _aside(page)
-    aside.write_text(as_html(report, fingerprint=fingerprint), encoding="utf-8")
-    aside.replace(page)
+    made = aside(page)
+    made.write_text(as_html(report, fingerprint=fingerprint), encoding="utf-8")
+    made.replace(page)
     return names
 
 
@@ -98,12 +98,12 @@ def _safe(name: str) -> str:
     return _UNSAFE.sub("_", name)[:_LONGEST_NAME].lstrip(".") or "_"
 
 
-def _aside(path: Path) -> Path:
+def aside(path: Path) -> Path:
     """An empty file for the hub alone; what is written into it is never readable by others, not even for a moment."""
-    aside = path.with_name(f".{path.name}{_ASIDE}")
-    aside.unlink(missing_ok=True)
-    aside.touch(mode=0o600)
-    return aside
+    made = path.with_name(f".{path.name}{_ASIDE}")
+    made.unlink(missing_ok=True)
+    made.touch(mode=0o600)
+    return made
 
 
 def _fingerprint(contract: Contract, record: DeliveryRecord, verdict: Verdict, zone: str) -> str:

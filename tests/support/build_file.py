@@ -36,6 +36,9 @@ _CORE = f"""
     CREATE VIEW core.absent_day AS SELECT * FROM "warehouse"."core"."attendance_day" WHERE absence_fraction > 0;
     CREATE VIEW core.party AS SELECT DISTINCT party_id FROM warehouse.staging.stg_student;
     COMMENT ON VIEW core.attendance_day IS 'child by day';
+    CREATE TABLE identity_quality.night AS SELECT
+        i AS run, 0.0 AS merged_share, 0.0 AS split_share, 0.05 AS most_merged_share, 0.02 AS most_split_share,
+        i = 2 AS is_last, FALSE AS is_checked FROM range(1, 3) t(i);
     CREATE TABLE measures.chronic_absence_rate AS SELECT 'p' || i AS person_id, 1 AS denominator FROM range(50) t(i);
 """
 
@@ -96,7 +99,7 @@ def make_build(folder: Path, extra_figures: int = 0) -> Path:
     path = folder / "warehouse.duckdb"
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as con:
-        for schema in ("staging", "core", "measures", "marts"):
+        for schema in ("staging", "core", "measures", "marts", "identity_quality"):
             con.execute(f"CREATE SCHEMA {schema}")
         con.execute(_CORE)
         con.execute(f"CREATE TABLE marts.measure ({_text(MEASURE.columns)}, internal_note VARCHAR)")

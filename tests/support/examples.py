@@ -41,7 +41,8 @@ def days_of(con: duckdb.DuckDBPyConnection) -> Days:
         from core.attendance_day as days
         inner join identity.person_key using (person_id)
         inner join staging.stg_enrollment as enrolled
-            on enrolled.student_id_issuer = person_key.student_id_issuer and enrolled.student_id_system = person_key.student_id_system
+            on enrolled.source = person_key.source
+            and enrolled.student_id_issuer = person_key.student_id_issuer and enrolled.student_id_system = person_key.student_id_system
             and enrolled.student_id = person_key.student_id and enrolled.party_id || ':' || enrolled.school_id = days.school_id
     """).fetchall()
     found: Days = {(source, student, school, day): (status, missed) for source, student, school, day, status, missed in rows}

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from openpyxl import load_workbook
 
-from orchestration.identity import assign_person_keys
+from orchestration.identity import refresh_identity
 from orchestration.ingestion import DeliveryRecord, build_ledger, ingest_source
 from tests.support.dbt_warehouse import DbtWarehouse
 from tests.support.examples import EXAMPLES, contracts, days_by_hand, days_of
@@ -76,7 +76,7 @@ def built(warehouse: DbtWarehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     """The same with staging and the days of persons built."""
     warehouse.dbt("run", "--select", "staging")
     with warehouse.connect() as con:
-        assign_person_keys(con)
+        refresh_identity(con, warehouse.folder / "identity")
     warehouse.dbt("run", "--select", "+attendance_day", "+attendance_anomaly", "--exclude", "staging")
     with warehouse.connect() as con:
         yield con

@@ -1,155 +1,211 @@
-"""Persons behind ids: keys that stay, links that contracts name, issuers that never mix.
+"""Persons behind ids: keys that stay, ids that sources share, issuers that never mix, one transaction.
 
-Does not belong here: graphs without meaning (test_identity_components.py).
+Does not belong here: bad input (test_identity_bad_input.py), sequences of nights (test_identity_nights.py), how often it is right
+(tests/linkage).
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration.feeds import FEEDS
-from orchestration.identity import IdentityResult, assign_person_keys
-from orchestration.identity.ids import feeds_with_students
-from orchestration.identity.tables import ID_COLUMNS
+from orchestration.identity.night import Night
+from orchestration.identity.staged import feeds_with_students
+from tests.support.children import Children, children
 
-Id = tuple[str, str, str]
+ELM = {"street_address": "12 Elm Street", "city": "Hartford", "zip": "06103"}
 
 
 @pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An empty staging schema with all it takes to know an id."""
-    with duckdb.connect() as con:
-        con.execute("create schema staging; create schema governance")
-        con.execute("create table governance.id_system (source text, student_id_system text, issuer text, is_shared boolean)")
-        for feed in feeds_with_students():
-            linked = ", linked_student_id text, linked_student_id_system text, party_id text, source text" if feed == "student" else ""
-            con.execute(f"create table staging.stg_{feed} (student_id_issuer text, student_id_system text, student_id text{linked})")
-        yield con
+def hub(tmp_path: Path) -> Iterator[Children]:
+    with children(tmp_path) as made:
+        yield made
 
 
-def see(con: duckdb.DuckDBPyConnection, *ids: Id, feed: str = "attendance") -> None:
-    con.executemany(f"insert into staging.stg_{feed} values (?, ?, ?)", [list(one) for one in ids])
-
-
-def link(con: duckdb.DuckDBPyConnection, one: Id, other_system: str, other_id: str) -> None:
-    con.execute("insert into staging.stg_student values (?, ?, ?, ?, ?, ?, ?)", [*one, other_id, other_system, one[0], "roster"])
-
-
-def persons(con: duckdb.DuckDBPyConnection) -> dict[Id, str]:
-    rows = con.execute(f"select {', '.join(ID_COLUMNS)}, person_id from identity.person_key").fetchall()
-    assert len({row[:3] for row in rows}) == len(rows), "an id has two rows"
-    return {row[:3]: row[3] for row in rows}
-
-
-def test_every_feed_with_students_is_read(con: duckdb.DuckDBPyConnection) -> None:
+def test_every_feed_with_students_is_read(hub: Children) -> None:
     feeds = feeds_with_students()
     assert "enrollment" in feeds and "published_indicator" not in feeds
     for number, feed in enumerate(feeds):
-        if feed != "student":
-            see(con, ("d", "local", str(number)), feed=feed)
-    assert assign_person_keys(con).ids == len(feeds) - 1
+        hub.counts("d", str(number), feed=feed)
+    assert hub.night().ids == len(feeds)
 
 
-def test_one_number_of_two_issuers_is_two_children(con: duckdb.DuckDBPyConnection) -> None:
-    see(con, ("agency-a", "local", "1"), ("agency-b", "local", "1"))
-    assert assign_person_keys(con).persons == 2
+def test_one_number_of_two_issuers_is_two_children(hub: Children) -> None:
+    hub.counts("a", "1")
+    hub.counts("b", "1")
+    assert hub.night().persons == 2
 
 
-def test_one_shared_number_in_two_files_is_one_child(con: duckdb.DuckDBPyConnection) -> None:
-    see(con, ("agency", "state", "1"))
-    see(con, ("agency", "state", "1"), feed="enrollment")
-    assert assign_person_keys(con).persons == 1
+def test_an_id_of_facts_alone_belongs_to_the_child_another_source_knows_by_it(hub: Children) -> None:
+    hub.says("roster", "1", "Maria", "Lopez", "2010-01-02")
+    hub.counts("register", "1", issuer="roster")
+    hub.counts("register", "2", issuer="roster")
+    hub.night()
+    assert hub.person("register", "1", issuer="roster") == hub.person("roster", "1") != hub.person("register", "2", issuer="roster")
 
 
-def test_a_link_of_a_contract_joins_two_ids(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("insert into governance.id_system values ('roster', 'state', 'agency', true)")
-    see(con, ("agency", "state", "S7"), ("d", "local", "7"), ("d", "state", "S7"))
-    link(con, ("d", "local", "7"), "state", "S7")
-    result = assign_person_keys(con)
-    who = persons(con)
-    # the linked system is the agency's, so the district's own system of that name stays apart
-    assert who["d", "local", "7"] == who["agency", "state", "S7"] != who["d", "state", "S7"]
-    assert (result.ids, result.links, result.persons) == (3, 1, 2)
-    assert con.execute("select why, source, linked_student_id_issuer from identity.crosswalk").fetchall() == [
-        ("contract", "roster", "agency")
-    ]
+def test_facts_that_came_first_keep_their_person_when_the_roster_comes(hub: Children) -> None:
+    hub.counts("register", "1", issuer="roster")
+    hub.night()
+    before = hub.person("register", "1", issuer="roster")
+    hub.says("roster", "1", "Maria", "Lopez", "2010-01-02")
+    hub.night()
+    assert hub.person("roster", "1") == hub.person("register", "1", issuer="roster") == before
 
 
-def test_a_second_run_changes_nothing(con: duckdb.DuckDBPyConnection) -> None:
-    see(con, ("d", "local", "1"), ("d", "local", "2"))
-    link(con, ("d", "local", "1"), "old", "11")
-    first = assign_person_keys(con)
-    before = persons(con)
-    assert assign_person_keys(con) == IdentityResult(ids=3, new_ids=0, links=1, persons=2, new_persons=0, merged_persons=0)
-    assert persons(con) == before and first.new_persons == 2
+def test_a_second_id_that_a_source_names_is_the_same_child(hub: Children) -> None:
+    hub.shares("roster", "state")
+    hub.says("roster", "7", "Maria", "Lopez", "2010-01-02", linked_student_id="S7", linked_student_id_system="state")
+    hub.counts("agency", "S7", system="state")
+    hub.counts("roster", "S7", system="state")
+    hub.night()
+    # the linked system is the agency's, so the roster's own system of that name stays apart
+    assert hub.person("roster", "7") == hub.person("agency", "S7", system="state")
+    assert hub.person("roster", "7") != hub.person("roster", "S7", system="state")
+    assert hub.person("roster", "S7", issuer="agency", system="state") == hub.person("roster", "7")
 
 
-def test_an_id_that_is_sent_no_more_keeps_its_person(con: duckdb.DuckDBPyConnection) -> None:
-    see(con, ("d", "local", "1"))
-    assign_person_keys(con)
-    before = persons(con)
-    con.execute("delete from staging.stg_attendance")
-    assign_person_keys(con)
-    assert persons(con) == before
+def test_a_child_listed_once_per_school_is_one_child_where_the_source_says_so(hub: Children) -> None:
+    """Numbers of the schools, with the district's number beside them; without it the list names two children."""
+    for number in ("10-3", "20-4"):
+        hub.says("d", number, "Fenna", "Aldous", "2010-12-01", linked_student_id="70003", linked_student_id_system="district")
+        hub.says("e", number, "Wanda", "Bloom", "2009-12-01")
+    hub.night()
+    assert hub.person("d", "10-3") == hub.person("d", "20-4")
+    assert hub.person("e", "10-3") != hub.person("e", "20-4")
+    assert hub.con.execute("SELECT count(*) FROM identity.conflict").fetchone() == (0,)
 
 
-def test_a_merge_keeps_the_older_person_and_redirects_the_younger(con: duckdb.DuckDBPyConnection) -> None:
-    see(con, ("d", "local", "9"))
-    assign_person_keys(con)
-    older = persons(con)["d", "local", "9"]
-    see(con, ("d", "local", "1"))
-    assign_person_keys(con)
-    younger = persons(con)["d", "local", "1"]
-    link(con, ("d", "local", "1"), "local", "9")
-    assert assign_person_keys(con).merged_persons == 1
-    assert set(persons(con).values()) == {older}
-    assert con.execute("select person_id, merged_into from identity.person_redirect").fetchall() == [(younger, older)]
+def test_equal_name_birth_date_and_address_in_two_rosters_are_one_child(hub: Children) -> None:
+    hub.says("a", "1", "Maria", "Lopez", "2010-01-02", **ELM)
+    hub.says("b", "9", "María", "López", "2010-01-02", **ELM)
+    hub.night()
+    assert hub.person("a", "1") == hub.person("b", "9")
 
 
-def test_redirects_lead_to_the_person_that_is_left(con: duckdb.DuckDBPyConnection) -> None:
+def test_twins_stay_two_children_and_are_kept_as_kin(hub: Children) -> None:
+    for source, numbers in {"a": ("1", "2"), "b": ("8", "9")}.items():
+        for number, first in zip(numbers, ("Maria", "Juan"), strict=True):
+            hub.says(source, number, first, "Lopez", "2010-01-02", **ELM)
+    hub.night()
+    assert hub.person("a", "1") != hub.person("a", "2")
+    kin = hub.con.execute("SELECT count(*) FROM identity.pair WHERE kin AND verdict = 'kin' AND roster_a <> roster_b").fetchone()
+    assert kin == (2,)
+    linked = hub.con.execute("SELECT count(*) FROM identity.edge").fetchone()
+    assert linked == (2,) and hub.person("a", "1") == hub.person("b", "8")
+
+
+def test_a_second_night_changes_nothing_and_is_no_run(hub: Children) -> None:
+    hub.says("a", "1", "Maria", "Lopez", "2010-01-02")
+    hub.counts("a", "2")
+    first = hub.night().night
+    before = hub.persons()
+    second = hub.night().night
+    assert hub.persons() == before and first.minted == 2
+    assert second == Night(first.run, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0)
+
+
+def test_a_merge_keeps_the_older_person_and_redirects_the_younger(hub: Children) -> None:
+    hub.says("b", "9", "Maria", "Lopez", "2010-01-02")
+    hub.night()
+    older = hub.person("b", "9")
+    hub.says("a", "1", "Bea", "Stone", "2009-05-05")
+    hub.night()
+    younger = hub.person("a", "1")
+    hub.forgets("a")
+    hub.shares("a", "local", "b")
+    hub.says("a", "1", "Maria", "Lopez", "2010-01-02", linked_student_id="9", linked_student_id_system="local")
+    hub.night()
+    assert older != younger and hub.person("a", "1") == older
+
+
+def test_redirects_lead_to_the_person_that_is_left(hub: Children) -> None:
     held = []
-    for number in ("1", "2", "3"):
-        see(con, ("d", "local", number))
-        assign_person_keys(con)
-        held.append(persons(con)["d", "local", number])
-    link(con, ("d", "local", "3"), "local", "2")
-    assign_person_keys(con)
-    link(con, ("d", "local", "2"), "local", "1")
-    assign_person_keys(con)
-    assert dict(con.execute("select person_id, merged_into from identity.person_redirect").fetchall()) == {
-        held[2]: held[0],
-        held[1]: held[0],
-    }
+    for source in "abc":
+        hub.counts(source, "1")
+        hub.night()
+        held.append(hub.person(source, "1"))
+    for source, other in (("c", "b"), ("b", "a")):
+        hub.shares(source, "local", other)
+        hub.says(source, "1", linked_student_id="1", linked_student_id_system="local")
+        hub.night()
+    redirect = dict(hub.con.execute("SELECT person_id, merged_into FROM identity.person_redirect").fetchall())
+    assert redirect == {held[1]: held[0], held[2]: held[0]}
 
 
-def test_a_withdrawn_link_parts_what_it_joined(con: duckdb.DuckDBPyConnection) -> None:
-    see(con, ("d", "local", "1"), ("d", "local", "2"))
-    link(con, ("d", "local", "1"), "local", "2")
-    assign_person_keys(con)
-    joined = persons(con)["d", "local", "1"]
-    con.execute("delete from staging.stg_student")
-    assert assign_person_keys(con).persons == 2
-    assert joined in persons(con).values()
+def test_an_id_taken_back_parts_what_it_joined_and_the_larger_part_stays(hub: Children) -> None:
+    hub.shares("roster", "state")
+    hub.says("roster", "7", linked_student_id="S7", linked_student_id_system="state")
+    hub.counts("agency", "S7", system="state")
+    hub.counts("register", "7", issuer="roster")
+    hub.night()
+    joined = hub.person("roster", "7")
+    hub.forgets("roster")
+    hub.says("roster", "7")
+    result = hub.night().night
+    assert hub.person("roster", "7") == hub.person("register", "7", issuer="roster") == joined
+    assert hub.person("agency", "S7", system="state") != joined and result.split == 1
 
 
-def test_a_failure_leaves_everything_as_it_was(con: duckdb.DuckDBPyConnection) -> None:
-    see(con, ("d", "local", "1"))
-    assign_person_keys(con)
-    before = persons(con)
-    see(con, ("d", "local", "2"))
-    con.execute("drop table staging.stg_consent")
-    with pytest.raises(duckdb.Error):
-        assign_person_keys(con)
-    assert persons(con) == before
+def test_a_retired_person_never_returns(hub: Children) -> None:
+    hub.counts("d", "1")
+    hub.night()
+    before = hub.person("d", "1")
+    hub.forgets("d")
+    assert hub.night().night.retired == 1
+    hub.counts("d", "1")
+    hub.night()
+    assert hub.person("d", "1") != before
+    assert hub.con.execute("SELECT status FROM identity.person WHERE person_id = ?", [before]).fetchone() == ("retired",)
 
 
-def test_a_person_id_says_nothing_about_the_child(con: duckdb.DuckDBPyConnection) -> None:
-    see(con, ("d", "local", "1"))
-    assign_person_keys(con)
-    (first,) = persons(con).values()
-    con.execute("drop schema identity cascade")
-    assign_person_keys(con)
-    (second,) = persons(con).values()
-    assert first != second and len(first) == 36
+def test_any_past_crosswalk_can_be_read(hub: Children) -> None:
+    hub.counts("d", "1")
+    first = hub.night().night.run
+    then = hub.persons()
+    hub.forgets("d", "1")
+    hub.counts("d", "2")
+    second = hub.night().night.run
+    now = hub.persons()
+    assert dict(_as_of(hub.con, first)) == then != now
+    assert dict(_as_of(hub.con, second)) == now
+    assert _as_of(hub.con, 0) == []
+
+
+def test_a_failure_leaves_everything_as_it_was(hub: Children) -> None:
+    hub.counts("d", "1")
+    hub.night()
+    before = hub.persons()
+    hub.counts("d", "2")
+
+    def refuse(_: duckdb.DuckDBPyConnection, night: Night) -> None:
+        assert night.new == 1
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        hub.night(checks=refuse)
+    assert hub.persons() == before and hub.con.execute("SELECT max(run) FROM identity.run").fetchone() == (1,)
+
+
+def test_no_table_of_a_comparison_is_left_behind(hub: Children) -> None:
+    hub.says("a", "1", "Maria", "Lopez", "2010-01-02")
+    hub.says("b", "1", "Maria", "Lopez", "2010-01-02")
+    assert hub.night().night.pairs_scored == 1
+    left = hub.con.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND NOT temporary").fetchall()
+    assert left == []
+
+
+def test_a_person_id_says_nothing_about_the_child(hub: Children) -> None:
+    hub.counts("d", "1")
+    hub.night()
+    first = hub.person("d", "1")
+    hub.con.execute("DROP SCHEMA identity CASCADE")
+    hub.night()
+    assert hub.person("d", "1") != first and len(first) == 36
     assert FEEDS["attendance"].by_name["student_id"].person
+
+
+def _as_of(con: duckdb.DuckDBPyConnection, run: int) -> list[tuple[tuple[str, str, str, str], str]]:
+    return [(row[:4], row[4]) for row in con.execute(f"FROM identity.crosswalk_at({run})").fetchall()]

@@ -56,6 +56,8 @@ PUBLIC_DEFECTS = {
     "a suite audits the table": "CREATE TABLE surprise AS SELECT 1 AS a",
 }
 ANALYST_DEFECTS = {
+    "the last night merged no more children than it may": "UPDATE identity_quality.night SET merged_share = 0.3 WHERE is_last",
+    "the last night split no more children than it may": "UPDATE identity_quality.night SET split_share = 0.3 WHERE is_last",
     "a proportion's numerator lies within its denominator": "UPDATE marts.indicator SET numerator = 900 WHERE unit_id = 's1'",
     "every row stands in the public table, hidden or not": "DELETE FROM marts.indicator WHERE unit_id = 's2'",
     "no computed row about fewer than 10 children is shown": "UPDATE marts.indicator SET person_count = 2 WHERE unit_id = 's0'",

@@ -1,0 +1,70 @@
+"""Ids that several sources share: strong evidence, never trusted blindly.
+
+Belongs here: which records share an id, and whether their names or birth dates let that mean one child.
+Does not belong here: likeness of names (comparisons.py).
+An id gets mistyped, handed to the next child, or stands on everybody: two records that share it are linked when first name or birth
+date supports it, or when one of them says neither and nobody else claims the id; otherwise a person looks.
+"""
+
+import re
+
+import duckdb
+
+from orchestration.identity.comparisons import BIRTH_SUPPORTS, FIRST_SUPPORTS, LAST_SUPPORTS
+
+# More different children than this under one id of one source, and the id means nothing there.
+CHILDREN_PER_ID = 3
+_ID = "student_id_issuer, student_id_system, student_id"
+
+
+def sides(sql: str) -> str:
+    """A condition on columns x_l and x_r as one on l.x and r.x."""
+    return re.sub(r"\b(\w+)_([lr])\b", r"\2.\1", sql)
+
+
+def id_pairs(con: duckdb.DuckDBPyConnection, records: str, ids: str, target: str) -> None:
+    """Create temp table `target` (columns of identity.id_pair): pairs of `records` that share an id of `ids`.
+
+    `ids` must hold every carrier of each of its ids. Ids are shared where a contract says so, or where two sources name the same
+    issuer and system.
+    """
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE crowded_id AS
+        SELECT DISTINCT i.{_ID.replace(", ", ", i.")}
+        FROM {ids} AS i JOIN {records} AS r USING (record_id)
+        GROUP BY i.{_ID.replace(", ", ", i.")}, r.source
+        HAVING count(DISTINCT CASE WHEN r.first_name IS NULL AND r.birth IS NULL THEN r.record_id::VARCHAR
+            ELSE coalesce(r.first_name, '') || '|' || coalesce(r.birth, '') END) > {CHILDREN_PER_ID}"""
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE usable_id AS SELECT DISTINCT record_id, {_ID} FROM {ids} ANTI JOIN crowded_id USING ({_ID})")
+    nameless = "(l.first_name IS NULL AND l.birth IS NULL) OR (r.first_name IS NULL AND r.birth IS NULL)"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {target} AS
+        WITH shared AS (
+            SELECT x.record_id AS a, y.record_id AS b, {_ID}
+            FROM usable_id AS x JOIN usable_id AS y USING ({_ID}) WHERE x.record_id < y.record_id
+        ), looked AS (
+            SELECT s.*, l.source = r.source AS one_source,
+                l.record_id IN (SELECT record_id FROM identity.recycled_id) OR r.record_id IN (SELECT record_id FROM identity.recycled_id)
+                    AS recycled,
+                {sides(FIRST_SUPPORTS)} AND ({sides(LAST_SUPPORTS)} OR l.last_name IS NULL OR r.last_name IS NULL) AS name_speaks,
+                {sides(FIRST_SUPPORTS)} AS first_speaks, {sides(BIRTH_SUPPORTS)} AS birth_speaks, ({nameless}) AS nameless
+            FROM shared AS s JOIN {records} AS l ON l.record_id = s.a JOIN {records} AS r ON r.record_id = s.b
+        ), divided AS (
+            SELECT DISTINCT {_ID}, true AS is_divided FROM looked
+            WHERE recycled OR NOT (name_speaks OR first_speaks OR birth_speaks OR nameless)
+        )
+        SELECT a, b, {_ID},
+            CASE WHEN nameless AND one_source THEN 'link' WHEN recycled THEN 'review'
+                WHEN name_speaks OR first_speaks OR birth_speaks THEN 'link'
+                WHEN nameless AND is_divided IS NULL THEN 'link' ELSE 'review' END AS verdict,
+            CASE WHEN nameless AND one_source THEN 'shared id, nothing against it'
+                WHEN recycled THEN 'an id that was given to two children'
+                WHEN name_speaks OR birth_speaks THEN 'shared id, and name or birth date agree'
+                WHEN first_speaks THEN 'shared id, and first name agrees'
+                WHEN NOT nameless THEN 'one id, another name and birth date'
+                WHEN is_divided IS NULL THEN 'shared id, nothing against it'
+                ELSE 'an id of several children, and no name to choose by' END AS why,
+            name_speaks AND birth_speaks AND NOT recycled AS certain
+        FROM looked LEFT JOIN divided USING ({_ID})"""
+    )
