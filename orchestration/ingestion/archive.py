@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.problem import FileProblem
+from orchestration.limits import Limits
 
 _CHUNK = 1 << 20
 _LINK = 0o120000

@@ -15,7 +15,6 @@ from orchestration.contracts.model import Contract
 from orchestration.ingestion.archive import open_delivery
 from orchestration.ingestion.file_bytes import FileBytes
 from orchestration.ingestion.inbox import InboxDelivery, look_through, unopened_hash
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.problem import FileProblem, reason
 from orchestration.ingestion.record import (
     REJECTED,
@@ -29,6 +28,7 @@ from orchestration.ingestion.record import (
 )
 from orchestration.ingestion.tables import Intake, read_tables
 from orchestration.ingestion.volume import measure_volume
+from orchestration.limits import Limits
 
 
 def ingest_delivery(

@@ -10,9 +10,9 @@ from pathlib import Path
 from orchestration.contracts.model import Contract
 from orchestration.ingestion.decision import Decision, VolumeAcceptance, Withdrawal, write_decision
 from orchestration.ingestion.force import exceeded
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.record import DeliveryRecord, now
 from orchestration.ingestion.source import NotInInboxError, read_again
+from orchestration.limits import Limits
 
 _SHOWN = 5
 

@@ -15,13 +15,13 @@ from orchestration.ingestion.compile import FileFacts, closed_texts, constant_te
 from orchestration.ingestion.file_bytes import FileBytes
 from orchestration.ingestion.gone import note_left_out
 from orchestration.ingestion.header import Header, escape_of, quote_of, read_header
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.lines import LineMap, account, rows_above
 from orchestration.ingestion.problem import FileProblem
 from orchestration.ingestion.rules import counted_text
 from orchestration.ingestion.text import ready_text
 from orchestration.ingestion.text_file import TextFile
 from orchestration.ingestion.unpivot import check_unpivot, heading_column, unpivot_sql, unpivoted
+from orchestration.limits import Limits
 from orchestration.sql import literal, one_row
 
 _LONG_LINE = 2_000_000  # DuckDB reads lines up to two million bytes unless told otherwise

@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from orchestration.contracts.model import Table
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.problem import FileProblem
 from orchestration.ingestion.text_file import TextFile, copy_path
 from orchestration.ingestion.workbook import chosen_sheets
 from orchestration.ingestion.xml_records import has_doctype
+from orchestration.limits import Limits
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MOST_NAMES = 30

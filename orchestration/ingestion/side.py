@@ -15,11 +15,11 @@ from orchestration.contracts.columns import key_files
 from orchestration.contracts.model import Condition, KeyFile, Lookup, Property, Reader, Table
 from orchestration.ingestion.compile import joined_cells, trimmed
 from orchestration.ingestion.header import Header, find_header
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.problem import FileProblem
 from orchestration.ingestion.rules import KeyPlace, Keys, conditions, key_place
 from orchestration.ingestion.scan import source_rows
 from orchestration.ingestion.text import ready_text
+from orchestration.limits import Limits
 from orchestration.sql import literal
 
 # How the table itself is laid out says nothing of another file's header.

@@ -14,10 +14,10 @@ from orchestration.contracts.model import Contract
 from orchestration.ingestion.delivery import ingest_delivery
 from orchestration.ingestion.force import Standing, standings
 from orchestration.ingestion.inbox import InboxDelivery, scan_inbox
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.record import DeliveryRecord, read_records
 from orchestration.ingestion.scan import Counts
 from orchestration.ingestion.scratch import scratch_database
+from orchestration.limits import Limits
 
 
 @dataclass

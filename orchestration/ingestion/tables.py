@@ -17,7 +17,6 @@ from orchestration.ingestion.compile import FileFacts
 from orchestration.ingestion.file_bytes import FileBytes
 from orchestration.ingestion.force import BULK
 from orchestration.ingestion.gone import take_back_left_out
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.manifest import Mode, read_promises
 from orchestration.ingestion.problem import FileProblem
 from orchestration.ingestion.record import REJECTED, DeliveryRecord, FileRecord, TableRecord
@@ -25,6 +24,7 @@ from orchestration.ingestion.scan import Counts, FileJob, ScannedFile, scan_file
 from orchestration.ingestion.settle import settle_files
 from orchestration.ingestion.side import SideFiles, matching, side_names
 from orchestration.ingestion.workbook import Piece, pieces, place_in, side_readers, unread_sheets
+from orchestration.limits import Limits
 from orchestration.sql import literal
 
 

@@ -18,11 +18,11 @@ from orchestration.contracts.model import Table
 from orchestration.ingestion.file_bytes import CHUNK, FileBytes, read_file_bytes
 from orchestration.ingestion.fixed_width import fields_as_text
 from orchestration.ingestion.json_pages import pages_as_text
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.problem import FileProblem
 from orchestration.ingestion.sheet import sheet_as_text
 from orchestration.ingestion.text_file import TextFile, copy_path, whole_lines
 from orchestration.ingestion.xml_records import records_as_text
+from orchestration.limits import Limits
 from orchestration.sql import literal
 
 _SNIFFED = 64 * 1024

@@ -18,9 +18,9 @@ import duckdb
 
 from orchestration.contracts.columns import column_alternatives
 from orchestration.contracts.model import Table
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.problem import FileProblem
 from orchestration.ingestion.text_file import TextFile, copy_path
+from orchestration.limits import Limits
 from orchestration.sql import literal
 
 _STEP = re.compile(r"^(.*?)(?:\[(\d+|\*)\])?$")

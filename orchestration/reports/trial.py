@@ -14,9 +14,9 @@ from pathlib import Path
 from orchestration.contracts.model import Contract
 from orchestration.ingestion.delivery import ingest_delivery
 from orchestration.ingestion.inbox import InboxDelivery
-from orchestration.ingestion.limits import Limits
 from orchestration.ingestion.rejected import rejected_files
 from orchestration.ingestion.scratch import scratch_database
+from orchestration.limits import Limits
 from orchestration.reports.facts import DeliveryReport, delivery_report
 from orchestration.reports.rejected import broken
 from orchestration.reports.verdict import verdict_of_check

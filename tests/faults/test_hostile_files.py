@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from orchestration.contracts import load_contracts
 from orchestration.ingestion import DeliveryRecord, ingest_source
-from orchestration.ingestion.limits import Limits
+from orchestration.limits import Limits
 from orchestration.settings import Settings
 from tests.support.landing import ATTENDANCE, GOOD, HEADER, Landing
 
