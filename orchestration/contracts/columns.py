@@ -44,11 +44,6 @@ def origin_columns(prop: Property) -> list[str]:
     return [place for place in PLACEHOLDER.findall(prop.template or "") if not place.startswith(NO_COLUMN)]
 
 
-def property_columns(prop: Property) -> list[str]:
-    """Header texts one property reads."""
-    return origin_columns(prop) + ([condition.column for condition in prop.if_missing.where] if prop.if_missing else [])
-
-
 def _used(table: Table) -> dict[str, bool]:
     """Every column the table reads, and whether a file may lack it: the properties that read it say so, else any rule that does."""
     by_property: dict[str, bool] = {}

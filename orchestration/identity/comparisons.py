@@ -30,10 +30,6 @@ class Comparison:
     levels: tuple[Level, ...]
     counted: str | None = None
 
-    @property
-    def different(self) -> int:
-        return 0
-
     def level_number(self, label: str) -> int:
         """The value of column gamma_<name> for a level: highest is most alike, 0 is different, -1 is nothing to compare."""
         labels = [level.label for level in self.levels]

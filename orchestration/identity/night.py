@@ -136,13 +136,12 @@ def _take_over(con: duckdb.DuckDBPyConnection, incoming: str, incoming_ids: str)
 
 
 def _score_fresh(con: duckdb.DuckDBPyConnection, model: Model, frequencies: str) -> int:
-    """Temp table fresh_pair; all pairs of the fresh records among themselves and with the stored ones."""
+    """Score into identity.pair all pairs of the fresh records among themselves and with the stored ones."""
     is_fresh = "record_id IN (SELECT record_id FROM difference WHERE NOT is_gone)"
     con.execute(f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM identity.record WHERE {is_fresh}")
     scorer = Scorer(con, model, frequencies)
     (fresh, stored) = one_row(con, "SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM identity.record)")
     if fresh == 0:
-        con.execute("CREATE OR REPLACE TEMP TABLE fresh_pair AS SELECT *, NULL::DOUBLE AS placeholder FROM old_pair WHERE false")
         return 0
     if fresh == stored:
         scorer.all_pairs("fresh", "fresh_pair")

@@ -115,10 +115,11 @@ def _rows(table: Table, path: Path, name: str) -> Iterator[list[str]]:
         # Some writers state a wrong size, and rows beyond it would be lost.
         worksheet.reset_dimensions()
         for row in worksheet.iter_rows(values_only=True):
-            yield [_cell(value) for value in row]
+            yield [cell_text(value) for value in row]
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
+    """A cell as the hub reads it: dates as YYYY-MM-DD, whole numbers without a point, line ends as \\n."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -5,11 +5,11 @@ Does not belong here: what a delivered workbook becomes (ingestion/sheet.py).
 
 import csv
 from collections.abc import Iterator
-from datetime import date, datetime, time
 from pathlib import Path
 
 from openpyxl import load_workbook
 
+from orchestration.ingestion.sheet import cell_text
 from orchestration.onboarding.files import GivenFile, fresh
 from orchestration.onboarding.grid import SEARCHED_LINES, Grid, guess_header
 from orchestration.onboarding.layout import footer_pattern
@@ -63,16 +63,4 @@ def _rows(sheet: object) -> Iterator[list[str]]:
     for number, row in enumerate(sheet.iter_rows(values_only=True)):  # type: ignore[attr-defined]
         if number >= _ROWS:
             return
-        yield [_text(value) for value in row]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+        yield [cell_text(value) for value in row]
