@@ -5,11 +5,15 @@ Belongs here: finding rows by their line without parsing the file again. Does no
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
+from orchestration.ingestion.file_bytes import CHUNK
 from orchestration.ingestion.lines import LineMap
 from orchestration.ingestion.text_file import TextFile
+
+_LINE_END = ord("\n")
 
 
 def is_by_line(lines: LineMap) -> bool:
@@ -20,10 +24,18 @@ def is_by_line(lines: LineMap) -> bool:
 
 def excerpt(text: TextFile, wanted: Iterable[int], target: Path) -> TextFile:
     """Write the given lines (1-based, ascending) to `target`, in their order."""
-    read = written = 0
+    lines = list(wanted)
+    written = seen = 0
+    begun = b""
     with text.path.open("rb") as source, target.open("wb") as copy:
-        for line in wanted:
-            found = next(islice(source, line - read - 1, None), b"")
-            copy.write(found if found.endswith(b"\n") else found + b"\n")
-            read, written = line, written + 1
+        while written < len(lines):
+            chunk = source.read(CHUNK) or b"\n"  # the last line may lack its end
+            ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == _LINE_END)
+            while written < len(lines) and lines[written] <= seen + len(ends):
+                place = lines[written] - seen - 1
+                start = ends[place - 1] + 1 if place else 0
+                copy.write((b"" if place else begun) + chunk[start : ends[place] + 1])
+                written += 1
+            begun = chunk[ends[-1] + 1 :] if len(ends) else begun + chunk
+            seen += len(ends)
     return replace(text, path=target, lines=written)
