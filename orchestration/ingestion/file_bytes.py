@@ -1,14 +1,17 @@
-"""One read of a delivered file that answers everything asked of its bytes: hash, lines, UTF-8, NUL bytes, very long lines.
+"""Everything asked of the bytes of a delivered file: hash, lines, UTF-8, NUL bytes, very long lines.
 
 Belongs here: facts about bytes that need no contract. Does not belong here: what follows from them (text.py, inbox.py).
 """
 
 import codecs
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 CHUNK = 1 << 20
+# The interpreter is free while a block is hashed: the larger it is, the less the two readers wait for each other.
+_HASHED_AT_ONCE = 4 * CHUNK
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,27 @@ class FileBytes:
 
 
 def read_file_bytes(path: Path, chunk_size: int = CHUNK) -> FileBytes:
-    """Everything from one read. A line longer than `chunk_size` is always among the long ones."""
+    """A line longer than `chunk_size` is always among the long ones. Another core hashes meanwhile: that is half of the work."""
+    with ThreadPoolExecutor(1) as aside:
+        digest = aside.submit(_sha256, path)
+        return _look_through(path, chunk_size, digest)
+
+
+def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as stream:
+        while block := stream.read(_HASHED_AT_ONCE):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _look_through(path: Path, chunk_size: int, digest: Future[str]) -> FileBytes:
     decoder = codecs.getincrementaldecoder("utf-8")()
     ends = _Ends(chunk_size)
     size = bad_line = nul_line = 0
     wide, clean = False, True
     with path.open("rb", buffering=0) as stream:
         while chunk := stream.read(chunk_size):
-            digest.update(chunk)
             if not bad_line and not (clean and chunk.isascii()):
                 try:
                     decoder.decode(chunk)
@@ -50,7 +65,7 @@ def read_file_bytes(path: Path, chunk_size: int = CHUNK) -> FileBytes:
             size += len(chunk)
     if not bad_line and decoder.getstate()[0]:
         bad_line = ends.line_at(b"", 0)
-    return FileBytes(digest.hexdigest(), size, ends.lines(size), ends.odd, bad_line, nul_line, wide, ends.long_lines(size))
+    return FileBytes(digest.result(), size, ends.lines(size), ends.odd, bad_line, nul_line, wide, ends.long_lines(size))
 
 
 class _Ends:
