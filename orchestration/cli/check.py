@@ -1,6 +1,6 @@
 """`datadrives check`: what would become of these files if they were delivered; leaves nothing behind.
 
-Does not belong here: reading the files (reports/trial.py), the words (reports).
+Does not belong here: reading the files (reports/trial.py), the words (reports), rows that --show asks for (cli/sample.py).
 """
 
 import signal
@@ -15,10 +15,11 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.cli.console import console, say_json
+from orchestration.cli.sample import print_samples
 from orchestration.contracts import Contract, ContractError, load_contract
 from orchestration.reports import DeliveryReport, as_html
 from orchestration.reports.page import places, shown
-from orchestration.reports.trial import WrongFilesError, try_files
+from orchestration.reports.trial import WrongFilesError, try_and_show
 from orchestration.reports.verdict import Kind, rows, sentence
 from orchestration.settings import Settings, get_settings
 
@@ -32,10 +33,19 @@ def check(
     source: Annotated[str | None, typer.Option("--source", "-s", help="whose files these are: a contract of the contracts folder")] = None,
     contract: Annotated[Path | None, typer.Option("--contract", exists=True, dir_okay=False, help="a contract file instead")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="by the contract's strict rules; a single rejected row is a failure")] = False,
+    show: Annotated[
+        int,
+        typer.Option(
+            "--show", metavar="N", min=0, max=50, help="print the first N rows made of each table: VALUES OF CHILDREN, for your eyes"
+        ),
+    ] = 0,
     report: Annotated[Path | None, typer.Option("--report", help="write the sender's report to this HTML file")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout, nothing else")] = False,
 ) -> None:
     """Would these files be taken in? Needs no warehouse, keeps nothing.
+
+    Prints names of files and columns, counts and lines, and no delivered value, unless --show asks for rows: those hold names, ids and
+    birth dates where the feed has them, so do not send them on or into a file.
 
     \b
     Exit codes:
@@ -48,10 +58,17 @@ def check(
     screen = Console(quiet=True) if as_json else console()
     # Ended from outside, the throw-away folder goes too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if show and as_json:
+        _wrong_call(
+            ["--show prints values of children to the screen; --json is for scripts, which keep what they read: leave one out"],
+            as_json=True,
+        )
     try:
         agreed = _contract(settings, source, contract)
         with screen.status("reading"):
-            found = try_files(agreed, files, strict=strict, memory_limit=settings.memory_limit, limits=settings.limits)
+            found, samples = try_and_show(
+                agreed, files, strict=strict, show=show, memory_limit=settings.memory_limit, limits=settings.limits
+            )
         if report is not None:
             report.write_text(as_html(found), encoding="utf-8")
     except (ContractError, WrongFilesError, OSError) as error:
@@ -61,6 +78,8 @@ def check(
         say_json({"ok": code == CLEAN, "exit_code": code, **_facts(found)})
     else:
         _show(screen, found)
+        if show:
+            print_samples(screen, samples)
     raise typer.Exit(code)
 
 

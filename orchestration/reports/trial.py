@@ -1,7 +1,7 @@
 """Files looked at under a contract as a delivery would be, with nothing kept and nothing known of earlier deliveries.
 
 Belongs here: the throw-away folder and what is forgiven to loose files. Does not belong here: reading (ingestion), what is said
-(verdict.py, facts.py) or shown (cli/check.py).
+(verdict.py, facts.py) or shown (sample.py, cli/check.py).
 """
 
 import os
@@ -19,6 +19,7 @@ from orchestration.ingestion.scratch import scratch_database
 from orchestration.limits import Limits
 from orchestration.reports.facts import DeliveryReport, delivery_report
 from orchestration.reports.rejected import broken
+from orchestration.reports.sample import Sample, first_rows
 from orchestration.reports.verdict import verdict_of_check
 
 
@@ -35,6 +36,19 @@ def try_files(
     limits: Limits = Limits(),  # noqa: B008 - immutable
 ) -> DeliveryReport:
     """Read a folder, a zip file, or some files of a delivery. `strict`: by the contract's strict rules."""
+    return try_and_show(contract, paths, strict=strict, memory_limit=memory_limit, limits=limits)[0]
+
+
+def try_and_show(
+    contract: Contract,
+    paths: Sequence[Path],
+    *,
+    strict: bool = False,
+    show: int = 0,
+    memory_limit: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - immutable
+) -> tuple[DeliveryReport, tuple[Sample, ...]]:
+    """The same, with the first `show` rows of each table; those hold values of children."""
     whole = len(paths) == 1 and (paths[0].is_dir() or paths[0].suffix.lower() == ".zip")
     if strict:
         contract = contract.model_copy(update={"strictness": "strict"})
@@ -49,8 +63,9 @@ def try_files(
         with scratch_database(raw_dir, memory_limit) as con:
             record = ingest_delivery(con, contract, delivery, raw_dir, {}, limits=limits)
             found = broken(con, rejected_files(raw_dir, record))
+            samples = first_rows(con, contract, raw_dir, record, show) if show else ()
         verdict = verdict_of_check(record, [pattern for table in contract.tables for pattern in table.files])
-        return delivery_report(contract, record, verdict, broken=found, is_check=True)
+        return delivery_report(contract, record, verdict, broken=found, is_check=True), samples
 
 
 def _forgiving(contract: Contract, paths: Sequence[Path]) -> Contract:

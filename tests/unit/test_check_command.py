@@ -152,6 +152,29 @@ def test_the_report_is_the_senders_page(hub: Hub) -> None:
     assert "line 3" in html and "01/08/2024" not in html and '.csv" download' not in html
 
 
+def test_show_prints_the_rows_as_the_contract_makes_them(hub: Hub) -> None:
+    done = check(hub, put(hub, "attendance.csv", BAD), "--source", "elm", "--show", "2")
+    assert done.returncode == 3 and done.stdout == "" and "attendance → feed attendance" in done.stderr
+    lines = {line.split()[0]: line.split()[1:] for line in done.stderr.splitlines() if line.startswith(("student_id ", "attendance_"))}
+    # The sender's code has become the hub's; the rejected row is none.
+    assert lines == {"student_id": ["s1"], "attendance_date": ["2024-01-08"], "attendance_status": ["present"]}
+
+
+def test_show_prints_no_more_rows_than_asked_for_and_none_of_refused_files(hub: Hub) -> None:
+    done = check(hub, put(hub, "attendance.csv", GOOD), "--source", "elm", "--show", "1")
+    assert "row 1" in done.stderr and "row 2" not in done.stderr and "s2" not in done.stderr
+    refused = check(hub, put(hub, "attendance.csv", HEADER + "s9,A,x,P\n"), "--source", "elm", "--show", "1")
+    assert refused.returncode == 1 and "No rows to show" in refused.stderr and "s9" not in refused.stderr
+
+
+def test_shown_rows_reach_neither_scripts_nor_the_senders_page(hub: Hub) -> None:
+    file, page = put(hub, "attendance.csv", GOOD), hub.root / "report.html"
+    done = check(hub, file, "--source", "elm", "--show", "3", "--json")
+    assert done.returncode == 2 and "leave one out" in done.stdout and "2024-01-08" not in done.stdout + done.stderr
+    check(hub, file, "--source", "elm", "--show", "3", "--report", str(page))
+    assert "2024-01-08" not in page.read_text(encoding="utf-8")
+
+
 def test_ended_from_outside_it_leaves_nothing_behind(hub: Hub) -> None:
     file = put(hub, "attendance.csv", HEADER + "".join(f"s{n},A,2024-01-08,P\n" for n in range(3_000_000)))
     running = subprocess.Popen(hub.command("check", file, "--source", "elm"), env=hub.environment, stderr=subprocess.PIPE)
