@@ -16,9 +16,10 @@ from orchestration.settings import PROJECT_ROOT, Settings, get_settings
 def demo(
     children: Annotated[int, typer.Option(min=1, help="how many children live in the region")] = 12_000,
     seed: Annotated[int, typer.Option(help="the same seed makes the same region")] = 2024,
+    noise: Annotated[float, typer.Option(min=0, help="how many times as often as usual names, dates, addresses and ids are wrong")] = 1.0,
 ) -> None:
     """Generate the demo region into the landing folder."""
-    from orchestration.demo import generate  # noqa: PLC0415  numpy and pyarrow, which no other command of the CLI needs
+    from orchestration.demo import Dirt, generate  # noqa: PLC0415  numpy and pyarrow, which no other command of the CLI needs
 
     settings, screen = get_settings(), console()
     _bring_contracts(settings)
@@ -29,6 +30,7 @@ def demo(
             settings.home / "demo_truth",
             children=children,
             seed=seed,
+            dirt=Dirt().noise(noise),
             progress=lambda name, number, steps: progress.update(task, description=name, completed=number, total=steps),
         )
     screen.print(

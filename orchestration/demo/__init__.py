@@ -4,7 +4,7 @@ Belongs here: `generate`, everything it needs, and nothing else. Does not belong
 through raw_landing/contracts).
 """
 
+from orchestration.demo.dirt import Dirt
 from orchestration.demo.generate import DemoSummary, generate
-from orchestration.demo.writing import Dirt
 
 __all__ = ["DemoSummary", "Dirt", "generate"]

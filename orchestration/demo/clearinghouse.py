@@ -7,9 +7,11 @@ the return field holds the state id. Does not belong here: diplomas (state_longi
 from dataclasses import dataclass, fields
 
 import numpy as np
+import pyarrow.compute as pc
 
 from orchestration.demo.drop import Inbox
-from orchestration.demo.population import FIRST_NAMES, SURNAMES
+from orchestration.demo.region import STATE_PARTY
+from orchestration.demo.stock import plain
 from orchestration.demo.text import Columns, choose, constant, dates, join, number, pick
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
@@ -53,16 +55,18 @@ class _Records:
     is_degree: np.ndarray
 
 
-def write(inbox: Inbox, world: World, _truth: Truth) -> None:
+def write(inbox: Inbox, world: World, truth: Truth) -> None:
     """Pulled each November; the two newest pulls are here, and the newer one repeats all terms of the older."""
     graduate = world.movement.diplomas
+    place = np.argsort(np.argsort(world.ids.state[graduate.child], kind="stable"))
+    truth.knows(graduate.child, STATE_PARTY, "state", world.ids.state_id(graduate.child), SOURCE)
     paths = _paths(world)
     for year in world.years[-2:]:
         search = np.datetime64(f"{year}-11-20")
         asked = np.flatnonzero((graduate.kind == 0) & (graduate.year <= year))
-        records = _records(graduate.year, asked, paths, search)
+        records = _records(graduate.year, asked, paths, search, place)
         with inbox.delivery(SOURCE, f"{year}-11-22") as out:
-            out.csv(f"StudentTracker_detail_{year}.csv", _columns(world, paths, records, search))
+            out.csv(f"StudentTracker_detail_{year}.csv", _columns(world, paths, records, search, place))
 
 
 def _paths(world: World) -> _Paths:
@@ -78,8 +82,8 @@ def _paths(world: World) -> _Paths:
     )
 
 
-def _records(graduated: np.ndarray, asked: np.ndarray, paths: _Paths, search: np.datetime64) -> _Records:
-    """Terms, degrees (rows of their own, without term dates) and one empty record for whoever has neither."""
+def _records(graduated: np.ndarray, asked: np.ndarray, paths: _Paths, search: np.datetime64, place: np.ndarray) -> _Records:
+    """In the order of state ids: terms, degrees (rows of their own, without term dates) and one empty record for whoever has neither."""
     asked = asked.astype(np.int64)
     year = graduated[asked] + paths.gap[asked]
     found, terms = paths.college[asked] >= 0, paths.terms[asked]
@@ -97,21 +101,22 @@ def _records(graduated: np.ndarray, asked: np.ndarray, paths: _Paths, search: np
     nothing = np.full(len(none), np.datetime64("NaT"), dtype="datetime64[D]")
     parts.append(_Records(none, nothing, nothing, np.zeros(len(none), dtype=bool)))
     columns = [np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(_Records)]
-    order = np.lexsort((columns[1], columns[0]))
+    order = np.lexsort((columns[1], place[columns[0]]))
     return _Records(*(column[order] for column in columns))
 
 
-def _columns(world: World, paths: _Paths, records: _Records, search: np.datetime64) -> Columns:
+def _columns(world: World, paths: _Paths, records: _Records, search: np.datetime64, place: np.ndarray) -> Columns:
     n, people, who = len(records.diploma), world.population, records.diploma
-    child = world.movement.diplomas.child[who]
+    done = world.movement.diplomas
+    child = done.child[who]
     found = ~np.isnat(records.begin)
     term = found & ~records.is_degree
     nat = np.datetime64("NaT")
     college = np.where(found, paths.college[who], -1)
     filled: Columns = {
-        "Your Unique Identifier": join(number(who + 1, 7), "_"),
-        "First Name": pick([name.upper() for name in FIRST_NAMES], people.first_name[child]),
-        "Last Name": pick([name.upper() for name in SURNAMES], people.last_name[child]),
+        "Your Unique Identifier": join(number(place[who] + 1, 7), "_"),
+        "First Name": pc.utf8_upper(plain(people.first_names(child))),
+        "Last Name": pc.utf8_upper(plain(people.surnames_on(child, done.award_date[who]))),
         "Requester Return Field": join(world.ids.state_id(child), "_"),  # comes back with a character added
         "Record Found Y/N": choose(found, "Y", "N"),
         "Search Date": constant(str(search).replace("-", ""), n),

@@ -57,4 +57,6 @@ def _forms(world: World, partners: list[str]) -> tuple[np.ndarray, np.ndarray, n
     again[:, 2] += rng.integers(40, 200, len(again))
     both = np.concatenate([forms, again])
     decision = np.concatenate([permits, np.zeros(len(again), dtype=bool)])
+    order = np.lexsort((rng.random(len(both)), both[:, 2]))  # as they came in
+    both, decision = both[order], decision[order]
     return both[:, 0], both[:, 1], both[:, 2].astype("datetime64[D]"), decision

@@ -10,13 +10,13 @@ import pyarrow as pa
 from orchestration.demo import text
 from orchestration.demo.absence import EXCUSED, FRACTION, HALF_EXCUSED, HALF_UNEXCUSED, SUSPENDED, UNEXCUSED
 from orchestration.demo.calendars import DAYS, year_label
+from orchestration.demo.dirt import soil
 from orchestration.demo.drop import Delivery, Inbox
 from orchestration.demo.oneroster import write_bundle
-from orchestration.demo.roster import Roll, day, marked_days, registered, status_groups, year_roll
+from orchestration.demo.roster import Roll, addresses, day, marked_days, registered, status_groups, year_roll
 from orchestration.demo.text import Columns, constant, dates, pick
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
-from orchestration.demo.writing import soil
 
 SOURCE, DISTRICT = "district-alder", 0
 # by mark: present, excused, unexcused, half excused, half unexcused, suspended
@@ -36,6 +36,11 @@ def write(inbox: Inbox, world: World, truth: Truth) -> None:
             write_bundle(out, world, book, roll, binding="1.2", inclusive_exit=False)
             out.csv(f"sis/calendar_{year_label(year)}.csv", _calendar(world, index))
             out.csv(f"sis/program_status_{year_label(year)}.csv", _program_status(world, index, roll))
+            home = addresses(world, truth, book, roll)
+            out.csv(
+                f"sis/addresses_{year_label(year)}.csv",
+                {"STUDENT_NUMBER": world.ids.local(DISTRICT, roll.child), "STREET": home.street, "CITY": home.city, "ZIP": home.zip},
+            )
             _attendance(out, world, index, truth)
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.demo.calendars import DAYS, year_label
+from orchestration.demo.dirt import soil
 from orchestration.demo.drop import Delivery, Inbox
 from orchestration.demo.oneroster import write_bundle
-from orchestration.demo.roster import Roll, day, marked_days, registered, status_groups, year_roll
+from orchestration.demo.roster import Roll, addresses, day, marked_days, registered, status_groups, year_roll
 from orchestration.demo.text import Columns, choose, dates, pick
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
-from orchestration.demo.writing import soil
 
 SOURCE, DISTRICT = "district-birch", 1
 # by mark: present, excused, unexcused, half excused, half unexcused, suspended, tardy
@@ -34,6 +34,11 @@ def write(inbox: Inbox, world: World, truth: Truth) -> None:
             write_bundle(out, world, book, roll, binding="1.1", inclusive_exit=True)
             out.csv(f"calendar/school_days_{year_label(year)}.csv", _calendar(world, index))
             out.csv(f"status/student_status_{year_label(year)}.csv", _status(world, index, roll))
+            home = addresses(world, truth, book, roll)
+            out.csv(
+                f"contact/home_{year_label(year)}.csv",
+                {"studentId": world.ids.local(DISTRICT, roll.child), "street": home.street, "city": home.city, "zip": home.zip},
+            )
             _register(out, world, index, truth)
     inbox.again(SOURCE, f"{world.years[-1]}-07-20", f"{world.years[-1]}-07-27")
 

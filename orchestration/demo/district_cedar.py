@@ -10,15 +10,15 @@ import numpy as np
 from orchestration.demo import text
 from orchestration.demo.absence import EXCUSED, HALF_EXCUSED, HALF_UNEXCUSED, SUSPENDED, TARDY, UNEXCUSED
 from orchestration.demo.calendars import DAYS, july_first, year_label
+from orchestration.demo.dirt import soil
 from orchestration.demo.drop import Delivery, Inbox
 from orchestration.demo.movement import EXIT, EXITS
 from orchestration.demo.population import RACES
 from orchestration.demo.region import DISTRICTS, LEVEL_GRADES
-from orchestration.demo.roster import Book, Roll, day, marked_days, open_book, status_groups, street_address, year_roll, zip_of
+from orchestration.demo.roster import Book, Roll, addresses, day, marked_days, open_book, status_groups, year_roll
 from orchestration.demo.text import Columns, choose, constant, dates, pick
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
-from orchestration.demo.writing import soil
 
 SOURCE, DISTRICT = "district-cedar", 2
 _GRADES = ["K", *(str(grade) for grade in range(1, 13))]
@@ -42,8 +42,7 @@ _FEBRUARY = (215, 242)
 
 def write(inbox: Inbox, world: World, truth: Truth) -> None:
     """One delivery per school year; the one before last comes again, corrected."""
-    book = open_book(world, DISTRICT, missing_birth_date=0.002)
-    truth.knows(book.child, SOURCE, "local", world.ids.local(DISTRICT, book.child), SOURCE)
+    book = open_book(world, truth, SOURCE, DISTRICT)
     truth.knows(book.child, "demo-state", "state", world.ids.state_id(book.child, at_cedar=True), SOURCE)
     corrected = len(world.years) - 2
     for index, year in enumerate(world.years):
@@ -59,7 +58,7 @@ def _delivery(inbox: Inbox, world: World, index: int, book: Book, name: str, tru
         return
     with inbox.delivery(SOURCE, name) as out:
         out.csv(f"Schools_{label}.csv", _schools(world), crlf=True)
-        students, ragged = soil(_students(world, book, roll), world.rng("students", DISTRICT, index), world.dirt, code="Ethnicity")
+        students, ragged = soil(_students(world, truth, book, roll), world.rng("students", DISTRICT, index), world.dirt, code="Ethnicity")
         out.csv(f"Students_{label}.csv", students, bom=True, crlf=True, ragged=ragged)
         out.csv(f"Enrollment_{label}.csv", _enrollment(world, index), crlf=True)
         out.csv(f"Calendar_{label}.csv", _calendar(world, index), crlf=True)
@@ -80,29 +79,30 @@ def _schools(world: World) -> Columns:
     }
 
 
-def _students(world: World, book: Book, roll: Roll) -> Columns:
+def _students(world: World, truth: Truth | None, book: Book, roll: Roll) -> Columns:
     own = book.written_for(roll.child)
-    people = world.population
+    people, home = world.population, addresses(world, truth, book, roll)
     return {
         "StudentID": world.ids.local(DISTRICT, roll.child),
         "StateID": world.ids.state_id(roll.child, at_cedar=True),
-        "LastName": own.last,
+        "LastName": own.last_on(roll.end),
         "FirstName": own.first,
         "MI": own.middle,
         "Nickname": own.preferred,
         "DOB": dates(own.birth_date, "m/d/yyyy"),
-        "Gender": choose(people.is_male[roll.child], "M", "F"),
+        "Gender": own.sex("M", "F"),
         "Ethnicity": pick([_ETHNICITY[race] for race in RACES], people.race[roll.child]),
-        "Address": street_address(world, roll.child),
-        "City": constant("Cedar", len(roll.child)),
-        "Zip": zip_of(world, roll.child),
+        "Address": home.street,
+        "City": home.city,
+        "Zip": home.zip,
     }
 
 
 def _enrollment(world: World, index: int) -> Columns:
     """Spans, no-shows among them: they have an exit date before their first day of school."""
     everyone = world.movement.spans[index]
-    spans = everyone.take(np.flatnonzero(everyone.district == DISTRICT))
+    own = np.flatnonzero(everyone.district == DISTRICT)
+    spans = everyone.take(own[np.lexsort((everyone.first[own], world.ids.numbers(DISTRICT)[everyone.child[own]]))])
     begin = july_first(spans.year)
     no_show = spans.exit == EXIT["no_show"]
     left = np.where(spans.to_year_end, np.datetime64(f"{spans.year}-06-30"), begin + spans.last + 1)

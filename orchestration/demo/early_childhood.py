@@ -7,12 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.demo.calendars import year_label
+from orchestration.demo.dirt import blank, soil
 from orchestration.demo.drop import Inbox
-from orchestration.demo.roster import zip_of
-from orchestration.demo.text import Columns, choose, constant, dates, number, pick
+from orchestration.demo.text import Columns, constant, dates, number, pick
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
-from orchestration.demo.writing import blank, soil, write_people
+from orchestration.demo.writing import write_addresses, write_people
 
 SOURCE = "early-childhood-network"
 _CENTRES = (
@@ -31,19 +31,25 @@ def write(inbox: Inbox, world: World, truth: Truth) -> None:
     child_number = 5001 + rng.permutation(people.size)
     centre = rng.integers(0, len(_CENTRES), people.size)
     score = np.clip(rng.normal(268 - 7 * (people.meal_status > 0) - 4 * people.absence_leaning, 14), 202, 298).round().astype(np.int64)
-    for year in world.years:
+    moved, dirt = world.movement, world.dirt.times(2)
+    for index, year in enumerate(world.years):
         child = np.flatnonzero(attends & (people.kindergarten_year == year + 1))
-        written = write_people(people, child, world.rng(SOURCE, year), world.dirt.times(2), missing_birth_date=0.02)
+        child = child[np.argsort(child_number[child])]
+        written = write_people(people, child, world.rng(SOURCE, year), dirt, missing_birth_date=0.02)
+        before = moved.opening[max(index - 1, 0)]
+        home = write_addresses(moved.opening[index], before, child, people.size, world.rng(SOURCE, "addresses"), dirt)
         numbers = number(child_number[child], prefix="EC-")
         truth.knows(child, SOURCE, "child", numbers, SOURCE)
+        truth.erred(numbers, SOURCE, "child", SOURCE, written.errors | home.errors)
         n = len(child)
         columns: Columns = {
             "ChildID": numbers,
             "First": written.first,
-            "Last": written.last,
+            "Last": written.last_on(np.datetime64(f"{year}-06-20")),
             "BirthDate": dates(written.birth_date, "%m/%d/%Y"),
-            "Sex": choose(people.is_male[child], "M", "F"),
-            "HomeZip": zip_of(world, child),
+            "Sex": written.sex("M", "F"),
+            "HomeStreet": home.street,
+            "HomeZip": home.zip,
             "CenterID": pick([c[0] for c in _CENTRES], centre[child]),
             "Enrolled": constant(f"09/0{2 + year % 3}/{year - 1}", n),
             "AssessedOn": constant(f"05/1{year % 5}/{year}", n),

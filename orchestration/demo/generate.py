@@ -22,10 +22,10 @@ from orchestration.demo import (
     state_longitudinal,
     state_published,
 )
+from orchestration.demo.dirt import Dirt
 from orchestration.demo.drop import Inbox, Tally
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import build_world
-from orchestration.demo.writing import Dirt
 
 YEARS = (2021, 2022, 2023, 2024)
 

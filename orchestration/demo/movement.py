@@ -1,7 +1,7 @@
 """Who is enrolled where and when: entries, moves between schools and districts, exits.
 
-Belongs here: the true enrolment spans of every school year and the true diplomas.
-Does not belong here: absence (absence.py) or how a district writes its spans down (districts).
+Belongs here: the true enrolment spans of every school year, the true homes at its begin and end, and the true diplomas. A family moves
+and leaves as one. Does not belong here: absence (absence.py) or how a district writes its spans down (districts).
 """
 
 from dataclasses import dataclass, fields
@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from orchestration.demo.calendars import Calendars, july_first
+from orchestration.demo.homes import Homes, first_homes
 from orchestration.demo.population import Population
 from orchestration.demo.region import LAST_GRADE, SHARES, Schools
 from orchestration.demo.seeds import rng_for
@@ -59,9 +60,11 @@ class Diplomas:
 
 @dataclass(frozen=True)
 class Movement:
-    """Spans by year, and all diplomas."""
+    """Spans and homes by year, and all diplomas. `opening` and `closing`: where every child lived when a year began and ended."""
 
     spans: tuple[Spans, ...]
+    opening: tuple[Homes, ...]
+    closing: tuple[Homes, ...]
     diplomas: Diplomas
 
 
@@ -72,45 +75,47 @@ class _Place:
     population: Population
     schools: Schools
     calendars: Calendars
-    district: np.ndarray
-    zone: np.ndarray
+    homes: Homes
     gone: np.ndarray
 
     def school(self, child: np.ndarray, grade: np.ndarray) -> np.ndarray:
-        return self.schools.of(self.district[child], grade, self.zone[child])
+        return self.schools.of(self.homes.district[child], grade, self.homes.zone[child])
 
     def calendar(self, child: np.ndarray, school: np.ndarray) -> np.ndarray:
-        return self.calendars.of(school, self.zone[child])
+        return self.calendars.of(school, self.homes.zone[child])
 
-    def restless(self, child: np.ndarray) -> np.ndarray:
-        """How much more often poor families move."""
-        return 1 + 0.6 * (self.population.meal_status[child] > 0)
+    def fate(self, rng: np.random.Generator) -> np.ndarray:
+        """One number between 0 and 1 per child, one for all of a family: a small one is a move, and poor families draw smaller ones."""
+        family = self.population.households
+        return rng.random(family.count)[family.of] / (1 + 0.6 * (self.population.meal_status > 0))
 
 
 def build_movement(population: Population, schools: Schools, calendars: Calendars, seed: int) -> Movement:
-    place = _Place(
-        population, schools, calendars, population.district.copy(), population.zone.copy(), np.zeros(population.size, dtype=bool)
-    )
+    homes = first_homes(rng_for(seed, "homes"), population.households)
+    place = _Place(population, schools, calendars, homes, np.zeros(population.size, dtype=bool))
     spans: list[Spans] = []
+    opening: list[Homes] = []
+    closing: list[Homes] = []
     diplomas: list[Diplomas] = []
     for index, year in enumerate(calendars.years):
         rng = rng_for(seed, "movement", year)
         _summer_moves(rng, place)
+        opening.append(place.homes.copy())
         made = _year(rng, place, index)
+        closing.append(place.homes.copy())
         spans.append(made)
         diplomas.append(_diplomas(rng, made))
         place.gone[made.child[made.grade == LAST_GRADE]] = True
     columns = {f.name: np.concatenate([getattr(d, f.name) for d in diplomas]) for f in fields(Diplomas)}
-    return Movement(tuple(spans), Diplomas(**columns))
+    return Movement(tuple(spans), tuple(opening), tuple(closing), Diplomas(**columns))
 
 
 def _summer_moves(rng: np.random.Generator, place: _Place) -> None:
-    everyone = np.arange(place.population.size)
-    restless = place.restless(everyone)
-    moves = rng.random(len(everyone)) < 0.035 * restless
-    place.zone[moves] = rng.random(int(moves.sum()))
-    away = rng.random(len(everyone)) < 0.012 * restless
-    place.district[away] = rng.choice(len(SHARES), int(away.sum()), p=SHARES)
+    family = place.population.households
+    place.homes.resettle(rng, family, place.fate(rng) < 0.035)
+    away = place.fate(rng) < 0.012
+    place.homes.resettle(rng, family, away)
+    place.homes.change_district(away, rng.choice(len(SHARES), family.count, p=SHARES)[family.of])
 
 
 def _year(rng: np.random.Generator, place: _Place, index: int) -> Spans:
@@ -126,24 +131,32 @@ def _year(rng: np.random.Generator, place: _Place, index: int) -> Spans:
     length = closing[calendar] - opening[calendar]
     first = opening[calendar] + np.where(late, 3 + (rng.random(n) * 0.7 * length).astype(np.int64), 0)
 
-    # what happens to a child in the middle of the year, if anything
-    draw = rng.random(n) / place.restless(child)
+    # what happens to a child in the middle of the year, if anything: families move and leave, a child drops out
+    family = people.households
+    draw = place.fate(rng)
     stays_in, crosses, leaves = draw < 0.022, (draw >= 0.022) & (draw < 0.031), (draw >= 0.031) & (draw < 0.044)
+    when = rng.random(family.count)[family.of]
+    goes_to = rng.choice(_LEAVES_TO, family.count, p=_LEAVES_SHARES)[family.of]
+    to_district = (place.homes.district + rng.integers(1, len(SHARES), family.count)[family.of]) % len(SHARES)
+    place.gone[leaves] = True
+    place.homes.resettle(rng, family, stays_in | crosses)
+    place.homes.change_district(crosses, to_district)
+
+    stays_in, crosses, leaves = stays_in[child], crosses[child], leaves[child]
     calm = ~(stays_in | crosses | leaves)
     drops = calm & (grade >= 9) & (rng.random(n) < 0.014)
     no_show = calm & ~drops & ~late & (rng.random(n) < 0.004)
-    event = first + 10 + (rng.random(n) * np.maximum(closing[calendar] - first - 30, 1)).astype(np.int64)
-    place.gone[child[leaves | drops | no_show]] = True
+    event = first + 10 + (when[child] * np.maximum(closing[calendar] - first - 30, 1)).astype(np.int64)
+    event[drops] = (first + 10 + (rng.random(n) * np.maximum(closing[calendar] - first - 30, 1)).astype(np.int64))[drops]
+    place.gone[child[drops | no_show]] = True
 
     moving = stays_in | crosses
-    place.zone[child[moving]] = rng.random(int(moving.sum()))
-    place.district[child[crosses]] = (place.district[child[crosses]] + rng.integers(1, len(SHARES), int(crosses.sum()))) % len(SHARES)
     new_school = place.school(child, grade)
     moving &= new_school != school  # others moved house within the zone of their school
     cut_short = moving | leaves | drops
 
     exit_code = np.where(grade == LAST_GRADE, _senior_exits(rng, n), EXIT["end_of_year"])
-    exit_code[leaves] = rng.choice(_LEAVES_TO, int(leaves.sum()), p=_LEAVES_SHARES)
+    exit_code[leaves] = goes_to[child[leaves]]
     exit_code[drops] = EXIT["dropped_out"]
     exit_code[no_show] = EXIT["no_show"]
     exit_code[moving] = np.where(crosses[moving], EXIT["transfer_in_state"], EXIT["transfer_in_district"])

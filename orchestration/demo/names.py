@@ -1,7 +1,7 @@
-"""Invented people's names, streets and schools of the demo region.
+"""Words of the demo region: names, streets and places.
 
-Belongs here: word lists, and which first names have a usual short form.
-Does not belong here: who bears which name (population.py) or how names get misspelt (writing.py).
+Belongs here: word lists. Does not belong here: how common a name is (stock.py), who bears it (population.py) or how it gets misspelt
+(mistakes.py).
 """
 
 
@@ -75,18 +75,21 @@ Iyer Jain Kang Kaur Khan Kim Kumar Lam Le Lee Li Lim Lin Liu Lo Lu Luong Ly Mai 
 Rao Reddy Shah Sharma Singh Song Tan Tang Thao To Tran Trinh Truong Vang Vo Vu Vue Wang Wong Wu Xiong Yang Yoon Yu Zhang Zhao
 """)
 
-_SHORT_FORMS = _words("""
-Abigail:Abby Alexander:Alex Alexandra:Lexi Allison:Ally Amanda:Mandy Andrew:Drew Anthony:Tony Benjamin:Ben Bradley:Brad Cameron:Cam
-Catherine:Cathy Charles:Charlie Charlotte:Lottie Christian:Chris Christina:Tina Christopher:Chris Daniel:Danny Daniela:Dani David:Dave
-Edward:Eddie Elizabeth:Liz Emmanuel:Manny Fernando:Nando Francisco:Paco Gabriel:Gabe Gabriela:Gabi Gregory:Greg Guadalupe:Lupe
-Isabel:Izzy Isabella:Bella Jacqueline:Jackie James:Jimmy Jeffrey:Jeff Jennifer:Jenny Jeremiah:Jerry Jessica:Jess Jonathan:Jon Jose:Pepe
-Joseph:Joey Josephine:Josie Joshua:Josh Katherine:Katie Kenneth:Ken Kimberly:Kim Leonardo:Leo Lillian:Lily Madeline:Maddie
-Mackenzie:Kenzie Margaret:Maggie Matthew:Matt Michael:Mike Miguel:Mikey Mohamed:Mo Nathaniel:Nate Nathan:Nate Nicholas:Nick Olivia:Liv
-Patrick:Pat Penelope:Penny Phillip:Phil Rafael:Rafa Raymond:Ray Rebecca:Becca Reginald:Reggie Ricardo:Ricky Richard:Rick Robert:Bobby
-Roberto:Beto Samantha:Sam Samuel:Sam Santiago:Santi Sebastian:Seb Stephanie:Steph Stephen:Steve Steven:Steve Theodore:Teddy Thomas:Tommy
-Timothy:Tim Valentina:Val Veronica:Vero Victoria:Tori Vincent:Vinny Walter:Walt William:Will Zachary:Zach
+# Spelt with signs that some systems drop; the plain form is in the lists above.
+ACCENTED = dict(
+    pair.split(":")
+    for pair in _words("""
+Avila:Ávila Beltran:Beltrán Calderon:Calderón Cardenas:Cárdenas Castaneda:Castañeda Chavez:Chávez Cordova:Córdova Diaz:Díaz
+Duran:Durán Fernandez:Fernández Garcia:García Gomez:Gómez Gonzalez:González Hernandez:Hernández Jimenez:Jiménez Lopez:López
+Marquez:Márquez Martinez:Martínez Melendez:Meléndez Mendez:Méndez Munoz:Muñoz Nunez:Núñez Pena:Peña Perez:Pérez Ramirez:Ramírez
+Rios:Ríos Rodriguez:Rodríguez Sanchez:Sánchez Solis:Solís Suarez:Suárez Trevino:Treviño Valdez:Valdéz Vasquez:Vásquez Velez:Vélez
+Zuniga:Zúñiga
 """)
-SHORT_FORMS: dict[str, str] = {long: short for long, _, short in (pair.partition(":") for pair in _SHORT_FORMS)}
+)
+ODD_SURNAMES = [
+    "Al-Rashid", "D'Angelo", "D'Souza", "De la Cruz", "De la Rosa", "De Leon", "Del Toro", "Fitz-Gerald", "N'Diaye", "O'Shea",
+    "Saint-Louis", "San Miguel", "St. Clair", "Van Buren", "Van der Berg", "Von Braun",
+]  # fmt: skip
 
 STREETS = _words("""
 Ash Aspen Bayberry Beech Birchwood Bluff Bridge Broadway Canal Cedar Center Chapel Cherry Chestnut Church Clover College Cottage Court
@@ -102,3 +105,5 @@ Hilltop Ironwood Jasper Kestrel Lakeside Larkspur Liberty Longview Marigold Mead
 Pioneer Prairie Quarry Redwood Ridgeway Rockport Sandhill Silverton Southside Stonegate Sunrise Tamarack Thornbury Timberline Unity
 Vista Westbrook Wildwood
 """)
+
+STREET_KINDS = _words("Street Avenue Road Drive Lane Court Place Boulevard")

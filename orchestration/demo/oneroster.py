@@ -9,13 +9,13 @@ import pyarrow as pa
 
 from orchestration.demo import text
 from orchestration.demo.calendars import july_first, year_label
+from orchestration.demo.dirt import soil
 from orchestration.demo.drop import Delivery
 from orchestration.demo.movement import Spans
 from orchestration.demo.region import DISTRICTS, GRADES
 from orchestration.demo.roster import Book, Roll, race_is
 from orchestration.demo.text import Columns, constant, dates, join, number, pick
 from orchestration.demo.world import World
-from orchestration.demo.writing import soil
 
 _CLASS_SIZE = 25
 _FILES = ("academicSessions", "classes", "courses", "demographics", "enrollments", "orgs", "users")
@@ -157,7 +157,7 @@ def _users(world: World, book: Book, roll: Roll, classes: _ClassList, *, two: bo
         "username": columns["sourcedId"],
         "userIds": both([join("{stateId:", world.ids.state_id(roll.child), "}"), no_teacher]),
         "givenName": both([own.first, constant("Staff", teachers)]),
-        "familyName": both([own.last, constant("Member", teachers)]),
+        "familyName": both([own.last_on(roll.end), constant("Member", teachers)]),
         "middleName": both([own.middle, no_teacher]),
         "identifier": columns["sourcedId"],
         "email": none,
@@ -185,7 +185,7 @@ def _demographics(world: World, book: Book, roll: Roll) -> Columns:
         "sourcedId": world.ids.local(book.district, roll.child),
         **_blank(len(roll.child)),
         "birthDate": dates(own.birth_date),
-        "sex": text.choose(world.population.is_male[roll.child], "male", "female"),
+        "sex": own.sex("male", "female"),
         **{column: text.choose(race_is(world, roll.child, race), "true", "false") for race, column in _FLAGS},
         **{name: constant(None, len(roll.child)) for name in _BIRTHPLACE},
     }

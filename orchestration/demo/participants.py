@@ -13,22 +13,35 @@ from orchestration.demo.calendars import july_first
 from orchestration.demo.programs import PROGRAMS, Participation
 from orchestration.demo.region import GRADES
 from orchestration.demo.text import Columns, constant, number, pick
+from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
-from orchestration.demo.writing import Written, write_people
+from orchestration.demo.writing import Addresses, Written, write_addresses, write_people
 
 _COST_SHARES = {"staff": 0.68, "space": 0.14, "transport": 0.10, "materials": 0.08}
 
 
 @dataclass(frozen=True)
 class People:
-    """Everyone a partner ever served, in the order of the true person; `row` finds them again."""
+    """Everyone a partner ever served; `row` finds them again. They told name and address when they joined: `joined` is the index of
+    the year. `in_order`: rows as they stand in the partner's own lists."""
 
     child: np.ndarray
     member: np.ndarray
+    joined: np.ndarray
     written: Written
+    last: pa.Array
+    home: Addresses
 
     def row(self, child: np.ndarray) -> np.ndarray:
         return np.searchsorted(self.child, child)
+
+    @property
+    def in_order(self) -> np.ndarray:
+        return np.argsort(self.member)
+
+    def erred(self, truth: Truth, ids: pa.Array, issuer: str, system: str, source: str) -> None:
+        """Tell the truth what is wrong in these records."""
+        truth.erred(ids, issuer, system, source, self.written.errors | self.home.errors)
 
 
 def programs_of(partner: str) -> list[int]:
@@ -37,10 +50,23 @@ def programs_of(partner: str) -> list[int]:
 
 def people_of(world: World, partner: str, *, missing_birth_date: float) -> People:
     """The partner's people; a partner writes a name down once and errs twice as often as a district."""
-    rng = world.rng("people", partner)
-    child = np.unique(np.concatenate([world.participation[y][p].child for y in range(len(world.years)) for p in programs_of(partner)]))
-    written = write_people(world.population, child, rng, world.dirt.times(2), missing_birth_date=missing_birth_date)
-    return People(child, 1001 + rng.permutation(len(child)), written)
+    rng, dirt, region = world.rng("people", partner), world.dirt.times(2), world.population.size
+    seen = [(y, world.participation[y][p].child) for y in range(len(world.years)) for p in programs_of(partner)]
+    child, first = np.unique(np.concatenate([children for _, children in seen]), return_index=True)
+    joined = np.repeat([year for year, _ in seen], [len(children) for _, children in seen])[first]
+    written = write_people(world.population, child, rng, dirt, missing_birth_date=missing_birth_date)
+    home, when = world.movement.opening[0], np.zeros(region, dtype=np.int64)
+    when[child] = joined
+    for index in range(1, len(world.years)):
+        home = world.movement.opening[index].where(when == index, home)
+    return People(
+        child=child,
+        member=1001 + rng.permutation(len(child)),
+        joined=joined,
+        written=written,
+        last=written.last_on(np.array([july_first(year) for year in world.years])[joined]),
+        home=write_addresses(home, world.movement.opening[0], child, region, world.rng("addresses", partner), dirt),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Open Door Mentoring: tables of a nonprofit's database in the Salesforce Program Management layout.
 
 Belongs here: contacts, programs, engagements, services and deliveries. No id of any school stands in them, and most contacts have no
-birth date: names are all there is to find the child by. Does not belong here: other partners.
+birth date: a name, and for some an address, is all there is to find the child by. Does not belong here: other partners.
 """
 
 import numpy as np
@@ -11,7 +11,6 @@ from orchestration.demo.calendars import july_first, year_label
 from orchestration.demo.drop import Inbox
 from orchestration.demo.participants import People, cost_columns, people_of, program_columns, session_rows
 from orchestration.demo.programs import PROGRAMS
-from orchestration.demo.roster import zip_of
 from orchestration.demo.text import Columns, choose, constant, dates, decimal, join, number, take
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
@@ -25,12 +24,13 @@ def write(inbox: Inbox, world: World, truth: Truth) -> None:
     people = people_of(world, OPEN_DOOR, missing_birth_date=0.88)
     contact = number(people.member, 12, "003A")
     truth.knows(people.child, OPEN_DOOR, "contact", contact, OPEN_DOOR)
+    people.erred(truth, contact, OPEN_DOOR, "contact", OPEN_DOOR)
     end = world.years[-1]
     if not len(people.child):
         return
     for until in (f"{end}-01-15", f"{end}-06-30"):
         with inbox.delivery(OPEN_DOOR, until) as out:
-            out.csv("Contact.csv", _contacts(world, people, contact))
+            out.csv("Contact.csv", take(_contacts(world, people, contact), people.in_order))
             out.csv("Program__c.csv", _programs())
             out.csv("Service__c.csv", _services())
             engagements, deliveries = _engagements(world, people, contact), _deliveries(world, people, contact)
@@ -43,15 +43,16 @@ def write(inbox: Inbox, world: World, truth: Truth) -> None:
 
 def _contacts(world: World, people: People, contact: pa.Array) -> Columns:
     own, n = people.written, len(people.child)
-    rng = world.rng(OPEN_DOOR, "contacts")
+    has_address = world.rng(OPEN_DOOR, "contacts").random(n) < 0.6
     return {
         "Id": contact,
         "FirstName": own.first,
         "MiddleName": own.middle,
-        "LastName": own.last,
+        "LastName": people.last,
         "Preferred_Name__c": own.preferred,
         "Birthdate": dates(own.birth_date),
-        "MailingPostalCode": choose(rng.random(n) < 0.6, zip_of(world, people.child), None),
+        "MailingStreet": choose(has_address, people.home.street, None),
+        "MailingPostalCode": choose(has_address, people.home.zip, None),
     }
 
 

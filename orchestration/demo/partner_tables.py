@@ -9,15 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.demo.calendars import july_first, year_label
+from orchestration.demo.dirt import blank, soil
 from orchestration.demo.drop import Delivery, Inbox
 from orchestration.demo.participants import People, cost_columns, people_of, program_columns, programs_of, session_rows
 from orchestration.demo.programs import PROGRAMS
 from orchestration.demo.region import STATE_PARTY
-from orchestration.demo.roster import zip_of
-from orchestration.demo.text import Columns, choose, constant, dates, decimal, join, number, pick, take
+from orchestration.demo.text import Columns, constant, dates, decimal, join, number, pick, take
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
-from orchestration.demo.writing import blank, soil
 
 RIVER_CLUB, SATURDAY = "partner-river-club", "partner-saturday-scholars"
 _SATURDAY = 3
@@ -33,33 +32,26 @@ def _river_club(inbox: Inbox, world: World, truth: Truth) -> None:
     people = people_of(world, RIVER_CLUB, missing_birth_date=0.12)
     member = number(people.member, 6, "RC")
     truth.knows(people.child, RIVER_CLUB, "member", member, RIVER_CLUB)
+    people.erred(truth, member, RIVER_CLUB, "member", RIVER_CLUB)
     own, visits = people.written, 0
     members: Columns = {
         "Member ID": member,
         "First": own.first,
-        "Last": own.last,
+        "Last": people.last,
         "Goes by": own.preferred,
         "Date of Birth": dates(own.birth_date, "%m/%d/%Y"),
-        "Sex": choose(world.population.is_male[people.child], "Boy", "Girl"),
-        "ZIP": zip_of(world, people.child),
+        "Sex": own.sex("Boy", "Girl"),
+        "Street": people.home.street,
+        "ZIP": people.home.zip,
     }
-    joined = _first_year(world, people)
     for index, year in enumerate(world.years):
         if not any(len(world.participation[index][p].child) for p in programs_of(RIVER_CLUB)):
             continue
         with inbox.delivery(RIVER_CLUB, f"{year}-06-28") as out:
             out.csv("programs.csv", program_columns(RIVER_CLUB, "00217"))
-            out.csv("members.csv", take(members, np.flatnonzero(joined <= index)), bom=True)
+            out.csv("members.csv", take(members, people.in_order[people.joined[people.in_order] <= index]), bom=True)
             out.csv(f"costs_{year_label(year)}.csv", cost_columns(world, RIVER_CLUB, index))
             visits = _visits(out, world, index, people, member, visits)
-
-
-def _first_year(world: World, people: People) -> np.ndarray:
-    first = np.full(len(people.child), len(world.years))
-    for index in reversed(range(len(world.years))):
-        for p in programs_of(RIVER_CLUB):
-            first[people.row(world.participation[index][p].child)] = index
-    return first
 
 
 def _visits(out: Delivery, world: World, index: int, people: People, member: pa.Array, visits: int) -> int:
@@ -99,6 +91,7 @@ def _saturday(inbox: Inbox, world: World, truth: Truth) -> None:
     state_id = blank(world.ids.state_id(people.child), rng, world.dirt.empty(0.08))
     number_of = number(people.member, prefix="S-")
     truth.knows(people.child, SATURDAY, "participant", number_of, SATURDAY)
+    people.erred(truth, number_of, SATURDAY, "participant", SATURDAY)
     truth.knows(people.child, STATE_PARTY, "state", state_id, SATURDAY)
     sheets = [_sign_in(world, index, people, number_of, state_id) for index in range(len(world.years))]
     for last, year in enumerate(world.years):
@@ -120,9 +113,9 @@ def _sign_in(world: World, index: int, people: People, number_of: pa.Array, stat
     columns: Columns = {
         "No.": number_of.take(place),
         "State ID": state_id.take(place),
-        "Name": join(own.first.take(place), own.last.take(place), sep=" "),
+        "Name": join(own.first.take(place), people.last.take(place), sep=" "),
         "First Name": own.first.take(place),
-        "Last Name": own.last.take(place),
+        "Last Name": people.last.take(place),
         "DOB": dates(own.birth_date[row], "m/d/yyyy"),
     }
     days = pc.strftime(pa.array(july_first(part.year) + part.sessions), format="%m/%d/%Y").to_pylist()

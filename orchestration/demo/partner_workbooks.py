@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.demo.calendars import year_label
+from orchestration.demo.dirt import blank
 from orchestration.demo.drop import Inbox
 from orchestration.demo.participants import cost_columns, people_of, program_columns, session_rows
 from orchestration.demo.programs import PROGRAMS
@@ -17,7 +18,6 @@ from orchestration.demo.text import Columns, choose, constant, dates, join, numb
 from orchestration.demo.truth import Truth
 from orchestration.demo.workbook import Sheet
 from orchestration.demo.world import World
-from orchestration.demo.writing import blank
 
 BRIGHTPATH, TECHBRIDGE = "partner-brightpath", "partner-techbridge"
 _TUTORING, _STEM = 0, 5
@@ -34,6 +34,7 @@ def _brightpath(inbox: Inbox, world: World, truth: Truth) -> None:
     missing = rng.random(len(people.child)) < world.dirt.missing_id
     student_number = pa.array(world.ids.alder[people.child], mask=missing)
     truth.knows(people.child, "district-alder", "local", student_number.cast(pa.string()), BRIGHTPATH)
+    people.erred(truth, student_number.cast(pa.string()), "district-alder", "local", BRIGHTPATH)
     for index, year in enumerate(world.years):
         part = world.participation[index][_TUTORING]
         if not len(part.child):
@@ -41,7 +42,7 @@ def _brightpath(inbox: Inbox, world: World, truth: Truth) -> None:
         row = pa.array(people.row(part.child))
         students: Columns = {
             "Student ID": student_number.take(row),
-            "Last Name": people.written.last.take(row),
+            "Last Name": people.last.take(row),
             "First Name": people.written.first.take(row),
             "Birthday": pa.array(people.written.birth_date[people.row(part.child)]),
             "Start": pa.array(np.datetime64(f"{year - 1}-07-01") + part.enters),
@@ -74,9 +75,10 @@ def _techbridge(inbox: Inbox, world: World, truth: Truth) -> None:
     people = people_of(world, TECHBRIDGE, missing_birth_date=0.10)
     rng = world.rng(TECHBRIDGE)
     own = people.written
-    name = pc.utf8_upper(join(own.last, own.first, sep=", "))
+    name = pc.utf8_upper(join(people.last, own.first, sep=", "))
     local = blank(number(world.ids.cedar[people.child]), rng, world.dirt.missing_id)
     truth.knows(people.child, "district-cedar", "local", local, TECHBRIDGE)
+    people.erred(truth, local, "district-cedar", "local", TECHBRIDGE)
     parts = [year[_STEM] for year in world.participation]
     joined = max(len(world.years) - 2, 0)  # the club joined the partnership late; its first workbook held all earlier years
     for last in range(joined, len(world.years)):
@@ -84,6 +86,7 @@ def _techbridge(inbox: Inbox, world: World, truth: Truth) -> None:
         if not len(member):
             continue
         row = people.row(member)
+        row = row[np.argsort(world.ids.cedar[member])]
         roster: Columns = {
             "Student ID": local.take(pa.array(row)),
             "Student Name": name.take(pa.array(row)),

@@ -102,7 +102,7 @@ def _one(p: int, spans: Spans, rates_before: np.ndarray, before: np.ndarray | No
     pull = program.need * np.log(np.nan_to_num(rates_before[child], nan=0.05) / 0.05) + rng.gumbel(size=len(child))
     if before is not None:
         pull += 1.6 * np.isin(child, before)
-    chosen = np.sort(child[np.argsort(-pull, kind="stable")[:seats]])
+    chosen = rng.permutation(child[np.argsort(-pull, kind="stable")[:seats]])  # in the order in which they signed up
 
     sessions = session_days(program, spans.year)
     keenness = rng.beta(4.5, 1.6, seats)

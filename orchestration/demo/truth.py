@@ -1,4 +1,4 @@
-"""The truth of the demo region, kept aside: who is who, true absence, true program effects.
+"""The truth of the demo region, kept aside: who is who, families, homes, mistakes by record, true absence, true program effects.
 
 Belongs here: gathering and writing the tables that linkage and measures are scored against.
 Does not belong here: anything a party sends. These files never lie in the landing folder.
@@ -14,6 +14,7 @@ import pyarrow.parquet
 from orchestration.demo import text
 from orchestration.demo.absence import EXCUSED, FRACTION, HALF_EXCUSED, HALF_UNEXCUSED, NOT_ENROLLED, SUSPENDED, UNEXCUSED, MarkBlock
 from orchestration.demo.calendars import july_first
+from orchestration.demo.homes import street_address, zip_of
 from orchestration.demo.movement import DIPLOMAS, EXITS, Spans
 from orchestration.demo.population import FIRST_NAMES, RACES, SURNAMES
 from orchestration.demo.programs import FULL_DOSE_HOURS, PROGRAMS
@@ -31,6 +32,7 @@ class Truth:
     folder: Path
     ids: list[pa.Table] = field(default_factory=list)
     spans: list[pa.Table] = field(default_factory=list)
+    errors: list[pa.Table] = field(default_factory=list)
 
     def knows(self, child: np.ndarray, issuer: str, system: str, written: pa.Array, source: str) -> None:
         """A source carries this id for this child (a missing id is left out)."""
@@ -45,6 +47,21 @@ class Truth:
             }
         )
         self.ids.append(table.filter(table["student_id"].is_valid()))
+
+    def erred(self, ids: pa.Array, issuer: str, system: str, source: str, errors: dict[str, np.ndarray]) -> None:
+        """What a source got wrong, by kind: which of its records; a record is known by its id in that source."""
+        kinds = sorted(errors)
+        where, rows = np.nonzero(np.stack([errors[kind] for kind in kinds])) if len(ids) else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+        table = pa.table(
+            {
+                "source": text.constant(source, len(rows)),
+                "student_id_issuer": text.constant(issuer, len(rows)),
+                "student_id_system": text.constant(system, len(rows)),
+                "student_id": ids.take(pa.array(rows)),
+                "error": text.pick(kinds, where),
+            }
+        )
+        self.errors.append(table.filter(table["student_id"].is_valid()))
 
     def attendance(self, world: World, spans: Spans, district: int, blocks: list[tuple[np.ndarray, np.ndarray]]) -> None:
         """Totals of one district and year: pairs of span rows and their counts (see `count_marks`)."""
@@ -91,7 +108,11 @@ class Truth:
         self._put("attendance_district_year", by_district)
         self._put("attendance_span", pa.concat_tables(self.spans))
         self._put("student_id", pa.concat_tables(self.ids))
+        errors = pa.concat_tables(self.errors)
+        columns = errors.column_names
+        self._put("record_error", errors.group_by(columns).aggregate([]).sort_by([(column, "ascending") for column in columns]))
         self._put("person", _people(world))
+        self._put("home", _homes(world))
         self._put("diploma", _diplomas(world))
         self._put("program_participation", _participation(world))
         self._put("program_effect", _effects(world))
@@ -118,8 +139,29 @@ def _with_chronic(table: pa.Table) -> pa.Table:
     return table.append_column("is_chronic", pa.array((enrolled >= MIN_DAYS) & (absent * 10 >= enrolled)))
 
 
+def _homes(world: World) -> pa.Table:
+    """One row per family and school year: where it lived when the year ended."""
+    households = world.population.households
+    child = np.flatnonzero(np.diff(households.of, prepend=-1))
+    parts: list[pa.Table] = []
+    for year, closing in zip(world.years, world.movement.closing, strict=True):
+        home = closing.take(child)
+        parts.append(
+            pa.table(
+                {
+                    "household": pa.array(households.of[child]),
+                    "school_year": pa.array(np.full(len(child), year)),
+                    "district": text.pick([district.party for district in DISTRICTS], home.district),
+                    "street_address": street_address(home),
+                    "zip": zip_of(home, world.population.size),
+                }
+            )
+        )
+    return pa.concat_tables(parts)
+
+
 def _people(world: World) -> pa.Table:
-    people = world.population
+    people, moved = world.population, world.movement
     return pa.table(
         {
             "person": pa.array(np.arange(people.size)),
@@ -127,6 +169,12 @@ def _people(world: World) -> pa.Table:
             "middle_name": text.pick(FIRST_NAMES, people.middle_name),
             "last_name": text.pick(SURNAMES, people.last_name),
             "second_last_name": text.pick(SURNAMES, people.second_last_name),
+            "new_last_name": text.pick(SURNAMES, people.new_last_name),
+            "renamed_on": pa.array(people.renamed_on),
+            "household": pa.array(people.households.of),
+            "is_twin": pa.array(people.households.is_twin),
+            "moved": pa.array(moved.opening[0].differs(moved.closing[-1])),
+            "moved_district": pa.array(moved.opening[0].district != moved.closing[-1].district),
             "birth_date": pa.array(people.birth_date),
             "sex": text.choose(people.is_male, "male", "female"),
             "race_ethnicity": text.pick(RACES, people.race),

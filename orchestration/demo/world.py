@@ -12,12 +12,12 @@ import pyarrow as pa
 from orchestration.demo import text
 from orchestration.demo.absence import Rates, year_rates
 from orchestration.demo.calendars import Calendars, build_calendars
+from orchestration.demo.dirt import Dirt
 from orchestration.demo.movement import Movement, Spans, build_movement
 from orchestration.demo.population import Population, build_population
 from orchestration.demo.programs import PROGRAMS, Participation, effect_next_year, year_participation
 from orchestration.demo.region import Schools, build_schools
 from orchestration.demo.seeds import rng_for
-from orchestration.demo.writing import Dirt
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,13 @@ class Ids:
     state: np.ndarray
     state_at_cedar: np.ndarray  # what Cedar holds as state id: a second id for some, another child's for a few
 
+    def numbers(self, district: int) -> np.ndarray:
+        """The district's numbers of all children of the region, had it all of them."""
+        return (self.alder, self.birch, self.cedar)[district]
+
     def local(self, district: int, child: np.ndarray) -> pa.Array:
-        if district == 1:
-            return text.number(self.birch[child], 7, "BV")
-        return text.number((self.alder if district == 0 else self.cedar)[child])
+        own = self.numbers(district)[child]
+        return text.number(own, 7, "BV") if district == 1 else text.number(own)
 
     def state_id(self, child: np.ndarray, *, at_cedar: bool = False) -> pa.Array:
         return text.number((self.state_at_cedar if at_cedar else self.state)[child])
@@ -58,8 +61,12 @@ class World:
         return rng_for(self.seed, *part)
 
     def spans(self, year_index: int, district: int | None = None) -> Spans:
+        """Spans of the year; those of one district without no-shows, in the order of its student numbers."""
         spans = self.movement.spans[year_index]
-        return spans if district is None else spans.take(np.flatnonzero((spans.district == district) & spans.attends))
+        if district is None:
+            return spans
+        own = np.flatnonzero((spans.district == district) & spans.attends)
+        return spans.take(own[np.lexsort((spans.first[own], self.ids.numbers(district)[spans.child[own]]))])
 
     def grade(self, year_index: int, child: np.ndarray) -> np.ndarray:
         return np.clip(self.population.grade(self.years[year_index])[child], 0, 12)

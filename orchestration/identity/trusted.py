@@ -3,7 +3,7 @@
 Belongs here: which records share an id, and whether their names or birth dates let that mean one child.
 Does not belong here: likeness of names (comparisons.py).
 An id gets mistyped, handed to the next child, or stands on everybody: two records that share it are linked when first name or birth
-date supports it, or when one of them says neither and nobody else claims the id; otherwise a person looks.
+date supports it, or when they have nothing to compare and nobody else claims the id; otherwise a person looks.
 """
 
 import re
@@ -37,7 +37,8 @@ def id_pairs(con: duckdb.DuckDBPyConnection, records: str, ids: str, target: str
             ELSE coalesce(r.first_name, '') || '|' || coalesce(r.birth, '') END) > {CHILDREN_PER_ID}"""
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE usable_id AS SELECT DISTINCT record_id, {_ID} FROM {ids} ANTI JOIN crowded_id USING ({_ID})")
-    nameless = "(l.first_name IS NULL AND l.birth IS NULL) OR (r.first_name IS NULL AND r.birth IS NULL)"
+    # One with a name and no date beside one with a date and no name: nothing to compare is no contradiction.
+    nameless = "(l.first_name IS NULL OR r.first_name IS NULL) AND (l.birth IS NULL OR r.birth IS NULL)"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE {target} AS
         WITH shared AS (

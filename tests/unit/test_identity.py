@@ -46,6 +46,21 @@ def test_an_id_of_facts_alone_belongs_to_the_child_another_source_knows_by_it(hu
     assert hub.person("register", "1", issuer="roster") == hub.person("roster", "1") != hub.person("register", "2", issuer="roster")
 
 
+@pytest.mark.parametrize(("told", "together"), [("Maria", True), ("Quentin", False)])
+def test_a_name_without_date_and_a_date_without_name_under_one_id_have_nothing_to_compare(
+    hub: Children, told: str, *, together: bool
+) -> None:
+    """A sign-in sheet and a state file: they are one child unless somebody else under that id says otherwise."""
+    hub.shares("sheet", "state", issuer="agency")
+    hub.shares("roster", "state", issuer="agency")
+    hub.says("roster", "7", "Maria", "Lopez", "2010-01-02", linked_student_id="S7", linked_student_id_system="state")
+    hub.says("sheet", "1", told, "Lopez", None, linked_student_id="S7", linked_student_id_system="state")
+    hub.says("agency", "S7", None, None, "2010-01-02", student_id_system="state")
+    hub.night()
+    assert hub.person("roster", "7") == hub.person("agency", "S7", system="state")
+    assert (hub.person("sheet", "1") == hub.person("roster", "7")) is together
+
+
 def test_facts_that_came_first_keep_their_person_when_the_roster_comes(hub: Children) -> None:
     hub.counts("register", "1", issuer="roster")
     hub.night()
