@@ -6,7 +6,7 @@ The shipped model was trained on generated families; it serves until a hub has e
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -25,11 +25,18 @@ LEAST_RECORDS, LEAST_ROSTERS, LEAST_MATCHES, LEAST_BITS = 2000, 2, 500, 5.0
 
 @dataclass(frozen=True)
 class Choice:
-    """The model to use and what to remember of the choice once the night is committed."""
+    """The model to use and what to remember of the choice: its name frequencies with the night, the model once the night is committed."""
 
     model: Model
     is_new: bool
     tried_with: int
+    frequencies_are_new: bool = False
+
+    def freeze(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Keep the name frequencies of the model, and no others'."""
+        if self.frequencies_are_new:
+            con.execute("DELETE FROM identity.name_frequency")
+            con.execute(f"INSERT INTO identity.name_frequency BY NAME SELECT '{self.model.version}' AS model, * FROM {FREQUENCIES}")
 
     def keep(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -51,22 +58,17 @@ def choose_model(con: duckdb.DuckDBPyConnection, folder: Path, records: str) -> 
             trained = train(con, records)
             sound = _is_sound(trained, named)
             choice = Choice(trained if sound else choice.model, is_new=sound, tried_with=named)
-    load_frequencies(con, choice.model, records, trained_here=choice.is_new or current is not None)
-    return choice
+    return load_frequencies(con, choice, records, trained_here=choice.is_new or current is not None)
 
 
-def load_frequencies(con: duckdb.DuckDBPyConnection, model: Model, records: str, *, trained_here: bool) -> None:
+def load_frequencies(con: duckdb.DuckDBPyConnection, choice: Choice, records: str, *, trained_here: bool) -> Choice:
     """Temp table FREQUENCIES: those frozen with the model, taken from `records` the first time. The shipped model knows none."""
-    held = one_row(con, f"SELECT count(*) FROM identity.name_frequency WHERE model = '{model.version}'")[0]
-    if trained_here and not held:
+    known = f"FROM identity.name_frequency WHERE model = '{choice.model.version}'"
+    if trained_here and not one_row(con, f"SELECT count(*) {known}")[0]:
         frequencies(con, records, FREQUENCIES)
-        con.execute("DELETE FROM identity.name_frequency")
-        con.execute(f"INSERT INTO identity.name_frequency BY NAME SELECT '{model.version}' AS model, * FROM {FREQUENCIES}")
-        con.execute(f"DROP TABLE {FREQUENCIES}")
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {FREQUENCIES} AS
-        SELECT full_name, tf_full_name FROM identity.name_frequency WHERE model = '{model.version}'"""
-    )
+        return replace(choice, frequencies_are_new=True)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {FREQUENCIES} AS SELECT full_name, tf_full_name {known}")
+    return choice
 
 
 def train_anew(con: duckdb.DuckDBPyConnection, records: str) -> Choice:
@@ -75,8 +77,7 @@ def train_anew(con: duckdb.DuckDBPyConnection, records: str) -> Choice:
     trained = train(con, records)
     if not _is_sound(trained, named):
         raise ValueError("too few children stand in two rosters to learn from; the model in use stays")
-    load_frequencies(con, trained, records, trained_here=True)
-    return Choice(trained, is_new=True, tried_with=named)
+    return load_frequencies(con, Choice(trained, is_new=True, tried_with=named), records, trained_here=True)
 
 
 def current_model(folder: Path) -> Model:

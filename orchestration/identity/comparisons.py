@@ -40,10 +40,11 @@ class Comparison:
         null = f"({self.counted}) IS NOT TRUE" if counting and self.counted else self.null
         whens = [f"WHEN {null} THEN -1"]
         whens += [f"WHEN {level.condition} THEN {len(self.levels) - place}" for place, level in enumerate(self.levels)]
-        return _sides(f"CASE {' '.join(whens)} ELSE 0 END")
+        return sides(f"CASE {' '.join(whens)} ELSE 0 END")
 
 
-def _sides(sql: str) -> str:
+def sides(sql: str) -> str:
+    """A condition on columns x_l and x_r as one on l.x and r.x."""
     return re.sub(r"\b(\w+)_([lr])\b", r"\2.\1", sql)
 
 

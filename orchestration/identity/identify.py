@@ -4,7 +4,6 @@ Belongs here: the order of reading, choosing a model, the night, and the table t
 here: any of these themselves.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration.identity.artefact import FREQUENCIES, Choice, choose_model, train_anew
+from orchestration.identity.compare import compare_records
 from orchestration.identity.guard import GUARD, Thresholds
 from orchestration.identity.night import Night, run_night
-from orchestration.identity.staged import create_staged
+from orchestration.identity.staged import RECYCLED, create_staged
 from orchestration.identity.tables import create_identity_tables
 from orchestration.sql import one_row
 
@@ -61,17 +61,20 @@ def _refresh(
     con: duckdb.DuckDBPyConnection, models: Path, choose: Callable[[duckdb.DuckDBPyConnection, Path, str], Choice],
     checks: Checks | None, thresholds: Thresholds, *, everything: bool,
 ) -> IdentityResult:  # fmt: skip
-    logging.getLogger("splink").setLevel(logging.WARNING)
+    create_identity_tables(con)
+    create_staged(con, "incoming", "incoming_id")
+    choice = choose(con, models, "incoming")
+    compared = compare_records(
+        con, "incoming", "incoming_id", choice.model, FREQUENCIES, recycled=RECYCLED, guard=thresholds, everything=everything
+    )
     con.begin()
     try:
-        create_identity_tables(con)
-        create_staged(con, "incoming", "incoming_id")
-        choice = choose(con, models, "incoming")
-        night = run_night(con, "incoming", "incoming_id", choice.model, FREQUENCIES, guard=thresholds, everything=everything)
+        con.execute(f"DELETE FROM identity.recycled_id; INSERT INTO identity.recycled_id BY NAME FROM {RECYCLED}")
+        choice.freeze(con)
+        night = run_night(con, compared)
         _write_person_key(con)
         if checks is not None:
             checks(con, night)
-        _drop_scratch(con)
         result = _summed(con, night, choice)
         con.commit()
     except BaseException:
@@ -97,13 +100,6 @@ def _write_person_key(con: duckdb.DuckDBPyConnection) -> None:
         FROM own UNION ALL
         FROM linked ANTI JOIN own USING (source, student_id_issuer, student_id_system, student_id)"""
     )
-
-
-def _drop_scratch(con: duckdb.DuckDBPyConnection) -> None:
-    """Splink makes its steps tables of the warehouse; they hold names and may not outlive the transaction."""
-    tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '\\_\\_splink\\_\\_%' ESCAPE '\\'").fetchall()
-    for (name,) in tables:
-        con.execute(f'DROP TABLE IF EXISTS "{name}"')
 
 
 def _summed(con: duckdb.DuckDBPyConnection, night: Night, choice: Choice) -> IdentityResult:

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from splink import DuckDBAPI, Linker, SettingsCreator
+from splink import Linker, SettingsCreator
 
 from orchestration.identity.blocking import BLOCKING_RULES, TRAINING_RULES
 from orchestration.identity.comparisons import COMPARISONS, CORE, TELLING, Comparison
+from orchestration.identity.scratch import splink_api
 from orchestration.sql import one_row
 
 SAMPLE_RECORDS = 1500
@@ -72,16 +73,16 @@ def train(con: duckdb.DuckDBPyConnection, records: str, *, seed: int = 7) -> Mod
         blocking_rules_to_generate_predictions=list(BLOCKING_RULES),
         em_convergence=1e-4,
     )
-    api = DuckDBAPI(connection=con)
-    linker = Linker(api.register(con.table("training_record")), settings)
-    linker.training.estimate_probability_two_random_records_match([TRAINING_RULES[0]], recall=0.7)
-    for rule in TRAINING_RULES[1:]:
-        linker.training.estimate_parameters_using_expectation_maximisation(rule)
-    trained = linker.misc.save_model_to_json()
-    guess = float(trained["probability_two_random_records_match"])
-    scored = linker.inference.predict(threshold_match_probability=0.001).physical_name
-    prior = _settled_prior(con, scored, guess)
-    weights = _weights(trained) | _counted_weights(con, scored, chance)
+    with splink_api(con) as api:
+        linker = Linker(api.register(con.table("training_record")), settings)
+        linker.training.estimate_probability_two_random_records_match([TRAINING_RULES[0]], recall=0.7)
+        for rule in TRAINING_RULES[1:]:
+            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        trained = linker.misc.save_model_to_json()
+        guess = float(trained["probability_two_random_records_match"])
+        scored = linker.inference.predict(threshold_match_probability=0.001).physical_name
+        prior = _settled_prior(con, scored, guess)
+        weights = _weights(trained) | _counted_weights(con, scored, chance)
     con.execute("DROP TABLE training_record")
     return Model(weights, prior, total, datetime.now(UTC).isoformat(timespec="seconds"))
 

@@ -6,6 +6,8 @@ Does not belong here: which records are a group (cluster.py).
 
 import duckdb
 
+from orchestration.sql import one_row
+
 
 def settle_persons(con: duckdb.DuckDBPyConnection, labels: str, tiers: str, run: int) -> None:
     """Bring identity.record_link, person and identity_event up to date for the records of `labels` (record_id, label).
@@ -70,13 +72,19 @@ def _tell(con: duckdb.DuckDBPyConnection, run: int) -> None:
 def _close_empty(con: duckdb.DuckDBPyConnection, run: int) -> None:
     """Active persons without records: merged where their last records are with one other person now, else retired."""
     con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE left_person AS
+        SELECT DISTINCT person_id FROM identity.record_link WHERE valid_to_run = {run}"""
+    )
+    if not one_row(con, "SELECT count(*) FROM left_person")[0]:
+        return
+    con.execute(
         f"""CREATE OR REPLACE TEMP TABLE emptied AS
         SELECT p.person_id, max(k.person_id) AS heir
-        FROM identity.person AS p
+        FROM left_person JOIN identity.person AS p USING (person_id)
         JOIN identity.record_link AS past ON past.person_id = p.person_id AND past.valid_to_run = {run}
         LEFT JOIN identity.record_link AS k ON k.record_id = past.record_id AND k.valid_to_run IS NULL
-        WHERE p.status = 'active'
-            AND NOT EXISTS (FROM identity.record_link AS now WHERE now.person_id = p.person_id AND now.valid_to_run IS NULL)
+        WHERE p.status = 'active' AND p.person_id NOT IN (
+            SELECT person_id FROM identity.record_link SEMI JOIN left_person USING (person_id) WHERE valid_to_run IS NULL)
         GROUP BY p.person_id"""
     )
     con.execute(

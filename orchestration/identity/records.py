@@ -23,6 +23,9 @@ ROSTER = """source || '/' || student_id_system
 
 # Compared columns; content_hash is over these, so that a change of any of them, and of nothing else, is a changed record.
 CONTENT = ("first_name", "preferred_name", "middle", "last_name", "birth", "sex", "street", "city", "zip", "cohort", "school")
+# What comparing and judging read of a record; the rest is there for blocking, made anew each night and not kept in identity.record.
+COMPARED = ("record_id", "roster", *CONTENT, "nickname_of", "last_parts", "full_name")
+KEPT = (*KEY_COLUMNS, "party_id", *COMPARED, "content_hash")
 
 
 def clean_columns() -> dict[str, str]:
@@ -67,6 +70,7 @@ def derived_columns() -> str:
         left(last_name, 1) AS last_letter,
         list_filter(string_split(last_name, ' '), lambda part: length(part) > 2) AS last_parts,
         left(street, 8) AS street_start,
+        left(ltrim(street, '0123456789 '), 6) AS street_name,
         left(birth, 4) AS birth_year,
         left(birth, 6) AS birth_year_month,
         substr(birth, 5, 4) AS birth_month_day"""

@@ -4,20 +4,25 @@ Belongs here: blocking and scoring, of all records or only of those that are new
 (guard.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from orchestration.identity.blocking import BLOCKING_RULES
+from orchestration.identity.blocking import BLOCKING_RULES, join_conditions
 from orchestration.identity.comparisons import (
     BIRTH_SUPPORTS,
     COMPARISONS,
     FIRST_CONTRADICTS,
     FIRST_SUPPORTS,
     LAST_SUPPORTS,
+    sides,
 )
 from orchestration.identity.model import Model, splink_comparison
+from orchestration.identity.records import COMPARED
+from orchestration.identity.scratch import splink_api
 
 # Pairs below this weight (bits) are not kept: one chance in a hundred, the review queue begins at one in twenty.
 FLOOR_BITS = -6.6
@@ -25,9 +30,7 @@ FLOOR_BITS = -6.6
 # No full name is taken to be rarer than this: first names and surnames go together more often than chance.
 RAREST_NAME = 1e-6
 
-# Splink needs the compared columns of both sides to say, beside the weight, what supports the pair.
-_RETAINED = ("roster", "first_name", "preferred_name", "nickname_of", "last_name", "last_parts", "birth", "street", "middle", "sex")
-_LEVELS = ", ".join(f"gamma_{comparison.name}::TINYINT AS {comparison.name}_level" for comparison in COMPARISONS)
+_LEVELS = ", ".join(f"({comparison.case()})::TINYINT AS {comparison.name}_level" for comparison in COMPARISONS)
 
 
 @dataclass(frozen=True)
@@ -40,55 +43,72 @@ class Scorer:
 
     def all_pairs(self, records: str, target: str) -> None:
         """Create temp table `target` with every blocked pair of `records`."""
-        linker, _ = self._linker(records)
-        self._keep(linker.inference.predict(threshold_match_weight=FLOOR_BITS).physical_name, target)
+        with splink_api(self.con) as api:
+            scored = self._linker(api, records, self.frequencies).inference.predict(threshold_match_weight=FLOOR_BITS)
+            self._keep(scored.physical_name, records, target)
 
-    def new_pairs(self, new: str, stored: str, target: str) -> None:
-        """Create temp table `target` with the pairs that `new` has within itself and with `stored`; the two share no record."""
-        linker, api = self._linker(new)
-        fresh = api.register(self.con.table(new))
-        known = api.register(self.con.table(stored))
-        within = linker.inference.predict_within(fresh, threshold_match_weight=FLOOR_BITS)
-        between = linker.inference.predict_between(fresh, known, threshold_match_weight=FLOOR_BITS)
-        both = f"(SELECT * FROM {within.physical_name} UNION ALL BY NAME SELECT * FROM {between.physical_name})"
-        self._keep(both, target)
+    def new_pairs(self, new: str, records: str, target: str) -> None:
+        """Create temp table `target` with the blocked pairs of `records` in which a record of `new` stands; `new` is part of `records`.
 
-    def _linker(self, records: str) -> tuple[Linker, DuckDBAPI]:
+        Splink carries every record it is given through each of its steps. So the pairs are found here, by the same rules, and it gets
+        these and the records that stand in them.
+        """
+        pairs = f"SELECT l.record_id AS a, r.record_id AS b FROM {new} AS l JOIN {records} AS r ON"
+        found = " UNION ALL ".join(f"{pairs} {rule}" for rule in join_conditions())
+        self.con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE blocked AS
+            SELECT DISTINCT '0' AS match_key, least(a, b) AS join_key_l, greatest(a, b) AS join_key_r FROM ({found}) WHERE a <> b"""
+        )
+        self.con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE paired AS
+            SELECT {", ".join(COMPARED)} FROM {records}
+            WHERE record_id IN (SELECT join_key_l FROM blocked UNION SELECT join_key_r FROM blocked)"""
+        )
+        named = f"SELECT * FROM {self.frequencies} SEMI JOIN paired USING (full_name)"
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE paired_frequency AS {named}")
+        with splink_api(self.con) as api:
+            linker = self._linker(api, "paired", "paired_frequency", ["l.record_id = r.record_id"])
+            registered = linker.table_management.register_blocked_pairs_for_predict(api.register(self.con.table("blocked")))
+            # Splink would look for the records of these pairs once more.
+            registered.metadata["registered_for_predict"] = False
+            self._keep(linker.inference.predict(threshold_match_weight=FLOOR_BITS).physical_name, "paired", target)
+
+    def _linker(self, api: DuckDBAPI, records: str, frequencies: str, rules: Sequence[Any] = BLOCKING_RULES) -> Linker:
         chance = {name: {level: u for level, (_, u) in levels.items()} for name, levels in self.model.weights.items()}
         truth = {name: {level: m for level, (m, _) in levels.items()} for name, levels in self.model.weights.items()}
         settings = SettingsCreator(
             link_type="dedupe_only",
             unique_id_column_name="record_id",
             comparisons=[splink_comparison(c, chance[c.name], truth[c.name]) for c in COMPARISONS],
-            blocking_rules_to_generate_predictions=list(BLOCKING_RULES),
-            additional_columns_to_retain=list(_RETAINED),
+            blocking_rules_to_generate_predictions=list(rules),
             probability_two_random_records_match=self.model.prior,
-            retain_intermediate_calculation_columns=True,
+            retain_matching_columns=False,
         )
-        api = DuckDBAPI(connection=self.con)
-        linker = Linker(api.register(self.con.table(records)), settings)
-        linker.table_management.register_term_frequency_lookup(api.register(self.con.table(self.frequencies)), "full_name")
-        return linker, api
+        linker = Linker(api.register(self.con.table(records)), settings, validate_settings=False)
+        linker.table_management.register_term_frequency_lookup(api.register(self.con.table(frequencies)), "full_name")
+        return linker
 
-    def _keep(self, scored: str, target: str) -> None:
+    def _keep(self, scored: str, records: str, target: str) -> None:
+        """What supports each pair is asked of the few that are kept: carried through Splink, it would cost as much as all scoring."""
         self.con.execute(
             f"""CREATE OR REPLACE TEMP TABLE {target} AS
-            SELECT record_id_l AS a, record_id_r AS b, roster_l AS roster_a, roster_r AS roster_b, match_weight AS weight, {_LEVELS},
-                {FIRST_SUPPORTS} AS first_supports, ({FIRST_CONTRADICTS}) AS first_contradicts, {BIRTH_SUPPORTS} AS birth_supports,
-                {LAST_SUPPORTS} AS last_supports, coalesce(last_name_l = last_name_r, false) AS last_equal,
-                first_name_l IS NULL OR first_name_r IS NULL AS first_missing, birth_l IS NULL OR birth_r IS NULL AS birth_missing
-            FROM {scored}"""
+            SELECT l.record_id AS a, r.record_id AS b, l.roster AS roster_a, r.roster AS roster_b, match_weight AS weight, {_LEVELS},
+                {sides(FIRST_SUPPORTS)} AS first_supports, ({sides(FIRST_CONTRADICTS)}) AS first_contradicts,
+                {sides(BIRTH_SUPPORTS)} AS birth_supports, {sides(LAST_SUPPORTS)} AS last_supports,
+                coalesce(l.last_name = r.last_name, false) AS last_equal,
+                l.first_name IS NULL OR r.first_name IS NULL AS first_missing, l.birth IS NULL OR r.birth IS NULL AS birth_missing
+            FROM {scored} JOIN {records} AS l ON l.record_id = record_id_l JOIN {records} AS r ON r.record_id = record_id_r"""
         )
 
 
 def frequencies(con: duckdb.DuckDBPyConnection, records: str, target: str) -> None:
-    """Create table `target`(full_name, tf_full_name): how likely another child bears the same full name.
+    """Create temp table `target`(full_name, tf_full_name): how likely another child bears the same full name.
 
     Counted are only second bearers within one roster: across rosters the same name is mostly the same child, and counting it would
     make every linked child's name look common. To that comes what first name and surname make likely by themselves.
     """
     con.execute(
-        f"""CREATE OR REPLACE TABLE {target} AS
+        f"""CREATE OR REPLACE TEMP TABLE {target} AS
         WITH named AS (SELECT roster, first_name, last_name, full_name FROM {records} WHERE full_name IS NOT NULL),
         first AS (SELECT first_name, count(*) / sum(count(*)) OVER () AS share FROM named GROUP BY first_name),
         last AS (SELECT last_name, count(*) / sum(count(*)) OVER () AS share FROM named GROUP BY last_name),

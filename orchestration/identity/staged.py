@@ -7,10 +7,10 @@ making values comparable (clean.py), comparing records of different ids (night.p
 import duckdb
 
 from orchestration.feeds import FEEDS
-from orchestration.identity.comparisons import BIRTH_SUPPORTS, FIRST_CONTRADICTS
+from orchestration.identity.comparisons import BIRTH_SUPPORTS, FIRST_CONTRADICTS, sides
 from orchestration.identity.records import KEY_COLUMNS, RECORD_ID, create_records
-from orchestration.identity.trusted import sides
 
+RECYCLED = "recycled_now"
 _KEY = ", ".join(KEY_COLUMNS)
 _NAMES = ("first_name", "preferred_name", "middle_name", "last_name", "birth_date", "sex")
 _ADDRESS = ("street_address", "city", "zip")
@@ -25,7 +25,7 @@ def feeds_with_students() -> list[str]:
 
 
 def create_staged(con: duckdb.DuckDBPyConnection, records: str, ids: str) -> None:
-    """Create temp tables `records` (records.py) and `ids` (columns of identity.record_id), and renew identity.recycled_id.
+    """Create temp tables `records` (records.py), `ids` (columns of identity.record_id) and RECYCLED (those of identity.recycled_id).
 
     Of each attribute the newest value a source has sent stands. An id that occurs in facts only becomes a record without a name.
     """
@@ -67,14 +67,13 @@ def _find_recycled(con: duckdb.DuckDBPyConnection, records: str) -> None:
             HAVING count(DISTINCT birth_date) > 1 AND count(DISTINCT lower(first_name)) > 1) USING ({_KEY})"""
     )
     create_records(con, "variant_row", "variant")
-    con.execute("DELETE FROM identity.recycled_id")
     con.execute(
-        f"""INSERT INTO identity.recycled_id BY NAME
+        f"""CREATE OR REPLACE TEMP TABLE {RECYCLED} AS
         SELECT DISTINCT record_id, l.{_KEY.replace(", ", ", l.")} FROM variant AS l JOIN variant AS r USING (record_id)
         WHERE l.birth IS NOT NULL AND r.birth IS NOT NULL AND ({sides(FIRST_CONTRADICTS)}) AND NOT {sides(BIRTH_SUPPORTS)}"""
     )
     # What is known of the id now is another content, so the night looks at the record again.
-    con.execute(f"UPDATE {records} SET content_hash = xor(content_hash, 1) WHERE record_id IN (SELECT record_id FROM identity.recycled_id)")
+    con.execute(f"UPDATE {records} SET content_hash = xor(content_hash, 1) WHERE record_id IN (SELECT record_id FROM {RECYCLED})")
 
 
 def _collect_ids(con: duckdb.DuckDBPyConnection, records: str, ids: str) -> None:

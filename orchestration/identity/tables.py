@@ -15,14 +15,13 @@ create schema if not exists identity;
 -- `rules` stands for everything beside the model that decides: another value compares all records again.
 create table if not exists identity.run (run bigint, ran_at timestamp, model varchar, rules varchar, records bigint, new_records bigint,
     changed_records bigint, withdrawn_records bigint, links bigint, persons bigint);
--- One row per record: what one source says of one student id, made comparable.
+-- One row per record: what one source says of one student id, made comparable. What blocking needs beside is made anew each night.
 create table if not exists identity.record (
     record_id ubigint, source varchar, student_id_issuer varchar, student_id_system varchar, student_id varchar,
     party_id varchar, roster varchar, first_name varchar, preferred_name varchar, middle varchar, last_name varchar, birth varchar,
     sex varchar,
     street varchar, city varchar, zip varchar, cohort integer, school varchar,
-    nickname_of varchar[], full_name varchar, swapped_name varchar, first_start varchar, last_start varchar, last_letter varchar,
-    last_parts varchar[], street_start varchar, birth_year varchar, birth_year_month varchar, birth_month_day varchar,
+    nickname_of varchar[], last_parts varchar[], full_name varchar,
     content_hash ubigint);
 -- One row per record ever seen: which source and id its number stands for. Stays when the record goes, so that the past can be read.
 create table if not exists identity.record_key (
@@ -82,11 +81,17 @@ create or replace macro identity.crosswalk_at(past_run) as table
     where link.valid_from_run <= past_run and (link.valid_to_run is null or link.valid_to_run > past_run);
 """
 
+_FORMER_RECORD_COLUMNS = (
+    "swapped_name", "first_start", "last_start", "last_letter", "street_start", "birth_year", "birth_year_month", "birth_month_day",
+)  # fmt: skip
+
 
 def create_identity_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing; existing rows stay, because a person_id is kept for ever."""
     _drop_first_layout(con)
     con.execute(_DDL)
+    for column in _FORMER_RECORD_COLUMNS:
+        con.execute(f"alter table identity.record drop column if exists {column}")
 
 
 def _drop_first_layout(con: duckdb.DuckDBPyConnection) -> None:

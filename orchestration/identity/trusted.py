@@ -6,32 +6,31 @@ An id gets mistyped, handed to the next child, or stands on everybody: two recor
 date supports it, or when they have nothing to compare and nobody else claims the id; otherwise a person looks.
 """
 
-import re
-
 import duckdb
 
-from orchestration.identity.comparisons import BIRTH_SUPPORTS, FIRST_SUPPORTS, LAST_SUPPORTS
+from orchestration.identity.comparisons import BIRTH_SUPPORTS, FIRST_SUPPORTS, LAST_SUPPORTS, sides
 
 # More different children than this under one id of one source, and the id means nothing there.
 CHILDREN_PER_ID = 3
 _ID = "student_id_issuer, student_id_system, student_id"
 
 
-def sides(sql: str) -> str:
-    """A condition on columns x_l and x_r as one on l.x and r.x."""
-    return re.sub(r"\b(\w+)_([lr])\b", r"\2.\1", sql)
-
-
-def id_pairs(con: duckdb.DuckDBPyConnection, records: str, ids: str, target: str) -> None:
+def id_pairs(con: duckdb.DuckDBPyConnection, records: str, ids: str, target: str, recycled: str) -> None:
     """Create temp table `target` (columns of identity.id_pair): pairs of `records` that share an id of `ids`.
 
     `ids` must hold every carrier of each of its ids. Ids are shared where a contract says so, or where two sources name the same
-    issuer and system.
+    issuer and system. `recycled`: a table of records whose ids were given to two children.
     """
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE carrier AS
+        SELECT record_id, source, first_name, preferred_name, nickname_of, last_name, last_parts, birth,
+            record_id IN (SELECT record_id FROM {recycled}) AS recycled
+        FROM {records} WHERE record_id IN (SELECT record_id FROM {ids})"""
+    )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE crowded_id AS
         SELECT DISTINCT i.{_ID.replace(", ", ", i.")}
-        FROM {ids} AS i JOIN {records} AS r USING (record_id)
+        FROM {ids} AS i JOIN carrier AS r USING (record_id)
         GROUP BY i.{_ID.replace(", ", ", i.")}, r.source
         HAVING count(DISTINCT CASE WHEN r.first_name IS NULL AND r.birth IS NULL THEN r.record_id::VARCHAR
             ELSE coalesce(r.first_name, '') || '|' || coalesce(r.birth, '') END) > {CHILDREN_PER_ID}"""
@@ -45,12 +44,10 @@ def id_pairs(con: duckdb.DuckDBPyConnection, records: str, ids: str, target: str
             SELECT x.record_id AS a, y.record_id AS b, {_ID}
             FROM usable_id AS x JOIN usable_id AS y USING ({_ID}) WHERE x.record_id < y.record_id
         ), looked AS (
-            SELECT s.*, l.source = r.source AS one_source,
-                l.record_id IN (SELECT record_id FROM identity.recycled_id) OR r.record_id IN (SELECT record_id FROM identity.recycled_id)
-                    AS recycled,
+            SELECT s.*, l.source = r.source AS one_source, l.recycled OR r.recycled AS recycled,
                 {sides(FIRST_SUPPORTS)} AND ({sides(LAST_SUPPORTS)} OR l.last_name IS NULL OR r.last_name IS NULL) AS name_speaks,
                 {sides(FIRST_SUPPORTS)} AS first_speaks, {sides(BIRTH_SUPPORTS)} AS birth_speaks, ({nameless}) AS nameless
-            FROM shared AS s JOIN {records} AS l ON l.record_id = s.a JOIN {records} AS r ON r.record_id = s.b
+            FROM shared AS s JOIN carrier AS l ON l.record_id = s.a JOIN carrier AS r ON r.record_id = s.b
         ), divided AS (
             SELECT DISTINCT {_ID}, true AS is_divided FROM looked
             WHERE recycled OR NOT (name_speaks OR first_speaks OR birth_speaks OR nameless)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.identity import guard, model, night, records, score
+from orchestration.identity.compare import compare_records
 from orchestration.identity.components import label_components
 from orchestration.identity.review import review_pairs
 from orchestration.sql import one_row
@@ -113,7 +114,7 @@ def families(con: duckdb.DuckDBPyConnection, trained: model.Model) -> Families:
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rec_id AS SELECT record_id, student_id_issuer, student_id_system, student_id, false AS is_shared FROM rec"
     )
-    night.run_night(con, "rec", "rec_id", trained, "name_frequency")
+    night.run_night(con, compare_records(con, "rec", "rec_id", trained, "name_frequency"))
     con.execute(
         """CREATE OR REPLACE TEMP TABLE together AS
         SELECT x.record_id AS a, y.record_id AS b FROM identity.record_link AS x

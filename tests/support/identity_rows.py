@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.identity.compare import compare_records
 from orchestration.identity.comparisons import COMPARISONS
 from orchestration.identity.model import Model
 from orchestration.identity.night import Night, run_night
@@ -77,4 +78,4 @@ def night(
             [issuer, system, value, row["source"], row["student_id"]],
         )
     con.execute("CREATE TABLE IF NOT EXISTS frequency (full_name VARCHAR, tf_full_name DOUBLE)")
-    return run_night(con, "incoming", "incoming_id", model(), "frequency")
+    return run_night(con, compare_records(con, "incoming", "incoming_id", model(), "frequency"))

@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration.identity import night, records, score
 from orchestration.identity.artefact import DEFAULT_MODEL
+from orchestration.identity.compare import compare_records
 from orchestration.identity.model import Model
 from orchestration.identity.tables import create_identity_tables
 
@@ -104,7 +105,7 @@ def run_night(con: duckdb.DuckDBPyConnection, model: Model, rows: tuple[tuple[st
     # Frequencies of a large place: in a list of ten children every name would be common.
     score.frequencies(con, "incoming", "name_share")
     con.execute("UPDATE name_share SET tf_full_name = 0.0001")
-    con.execute("BEGIN")
-    night.run_night(con, "incoming", "incoming_id", model, "name_share", everything=everything)
-    con.execute("COMMIT")
-    con.execute("DROP TABLE name_share")
+    compared = compare_records(con, "incoming", "incoming_id", model, "name_share", everything=everything)
+    con.begin()
+    night.run_night(con, compared)
+    con.commit()
