@@ -61,10 +61,7 @@ class Model:
 def train(con: duckdb.DuckDBPyConnection, records: str, *, seed: int = 7) -> Model:
     """Train on table `records` (columns of records.py). Needs some hundred records that are in more than one source."""
     total = int(one_row(con, f"SELECT count(*) FROM {records}")[0])
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE training_record AS SELECT * FROM {records} "
-        f"USING SAMPLE reservoir({TRAINED_ON_AT_MOST} ROWS) REPEATABLE ({seed})"
-    )
+    _draw(con, records, TRAINED_ON_AT_MOST, seed, "training_record")
     chance = _chance(con, seed)
     settings = SettingsCreator(
         link_type="dedupe_only",
@@ -84,7 +81,18 @@ def train(con: duckdb.DuckDBPyConnection, records: str, *, seed: int = 7) -> Mod
         prior = _settled_prior(con, scored, guess)
         weights = _weights(trained) | _counted_weights(con, scored, chance)
     con.execute("DROP TABLE training_record")
-    return Model(weights, prior, total, datetime.now(UTC).isoformat(timespec="seconds"))
+    rounded = {name: {level: (_rounded(m), _rounded(u)) for level, (m, u) in levels.items()} for name, levels in weights.items()}
+    return Model(rounded, _rounded(prior), total, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _rounded(share: float) -> float:
+    """To six digits: sums over many cores differ in their last ones."""
+    return float(f"{share:.6g}")
+
+
+def _draw(con: duckdb.DuckDBPyConnection, records: str, most: int, seed: int, target: str) -> None:
+    """By a hash of the record's number: the same records give the same model, in whatever order and on however many cores they are read."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS FROM {records} ORDER BY hash(record_id, {seed}), record_id LIMIT {most}")
 
 
 def splink_comparison(comparison: Comparison, chance: dict[int, float], truth: dict[int, float] | None = None) -> dict[str, Any]:
@@ -104,10 +112,7 @@ def splink_comparison(comparison: Comparison, chance: dict[int, float], truth: d
 
 def _chance(con: duckdb.DuckDBPyConnection, seed: int) -> dict[str, dict[int, float]]:
     """Share of each level among random pairs that agree on none of the other telling fields; half a pair is added to each level."""
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE chance_record AS SELECT * FROM training_record "
-        f"USING SAMPLE reservoir({SAMPLE_RECORDS} ROWS) REPEATABLE ({seed})"
-    )
+    _draw(con, "training_record", SAMPLE_RECORDS, seed, "chance_record")
     cases = ", ".join(f"{comparison.case(counting=True)} AS {comparison.name}" for comparison in COMPARISONS)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE chance_pair AS SELECT {cases} "

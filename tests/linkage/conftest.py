@@ -24,10 +24,5 @@ def febrl() -> Path:
 
 
 @pytest.fixture(scope="session")
-def names() -> Path:
-    return _or_skip(lambda: fetch.package("names"))
-
-
-@pytest.fixture(scope="session")
 def town() -> Callable[[int, int, int], Path]:
     return lambda year, noise, seed: _or_skip(lambda: fetch.town(year, noise, seed))

@@ -4,7 +4,6 @@ A home uses it until it has records enough to train its own. Does not belong her
 """
 
 from orchestration.identity import clean, model, records
-from tests.linkage import fetch
 from tests.linkage.families import make_families
 from tests.linkage.measure import connect
 
@@ -14,7 +13,7 @@ CHILDREN, SEED = 12_000, 1
 
 def main() -> None:
     con = connect()
-    make_families(con, fetch.package("names"), children=CHILDREN, seed=SEED, rosters=("north", "south", "partner"), coverage=0.7)
+    make_families(con, children=CHILDREN, seed=SEED, rosters=("north", "south", "partner"), coverage=0.7)
     records.create_records(con, "family_row", "rec")
     model.train(con, "rec").save(PATH)
 

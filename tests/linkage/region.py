@@ -14,8 +14,9 @@ import duckdb
 
 from orchestration.contracts import load_contracts
 from orchestration.demo import Dirt, generate
-from orchestration.identity import guard, refresh_identity
+from orchestration.identity import guard
 from orchestration.identity.components import label_components
+from orchestration.identity.identify import refresh_identity
 from orchestration.identity.review import review_pairs
 from orchestration.ingestion import build_ledger, ingest_source
 from orchestration.manifest import DBT_EXECUTABLE

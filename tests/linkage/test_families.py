@@ -13,9 +13,9 @@ HELD_OUT = (9001, 9002)
 CHILDREN = 8000
 
 
-def link(names, seed: int, noise: float) -> measure.Families:
+def link(seed: int, noise: float) -> measure.Families:
     con = measure.connect()
-    make_families(con, names, children=CHILDREN, seed=seed, noise=noise)
+    make_families(con, children=CHILDREN, seed=seed, noise=noise)
     measure.take_rows(con, "family_row", "child")
     found = measure.families(con, model.Model.load(clean.DATA / "default_model.json"))
     measure.tell(f"\nseed {seed}, noise {noise}: recall {found.recall:.4f}, {found}")
@@ -24,8 +24,8 @@ def link(names, seed: int, noise: float) -> measure.Families:
 
 
 @pytest.mark.parametrize("seed", HELD_OUT)
-def test_at_default_noise_no_link_is_false_and_the_queue_holds_what_was_missed(names, seed):
-    found = link(names, seed, 1)
+def test_at_default_noise_no_link_is_false_and_the_queue_holds_what_was_missed(seed):
+    found = link(seed, 1)
     assert found.false == 0
     assert found.recall >= 0.93
     assert found.asked_share <= 0.08
@@ -34,5 +34,5 @@ def test_at_default_noise_no_link_is_false_and_the_queue_holds_what_was_missed(n
 
 
 @pytest.mark.parametrize("seed", HELD_OUT)
-def test_at_fivefold_noise_hardly_a_link_is_false(names, seed):
-    assert link(names, seed, 5).false_share <= 0.0005
+def test_at_fivefold_noise_hardly_a_link_is_false(seed):
+    assert link(seed, 5).false_share <= 0.0005

@@ -16,7 +16,7 @@ RECORDS = int(os.environ.get("LINKAGE_RECORDS", "0"))
 
 
 @pytest.mark.skipif(not RECORDS, reason="LINKAGE_RECORDS is not set")
-def test_a_million_records_cost_little_more_than_splink_alone(names, tmp_path):
+def test_a_million_records_cost_little_more_than_splink_alone(tmp_path):
     found = {way: run(way, tmp_path) for way in ("data", "bare", "full", "night")}
     bare, full, night = found["bare"], found["full"], found["night"]
     linking = {way: found[way]["seconds"] - found[way]["training"] for way in ("bare", "full")}
