@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.contracts import Contract
+from orchestration.identity.in_use import matching_in_use
 from orchestration.ingestion import InboxDelivery, InboxScan, read_records, scan_inbox, standings
 from orchestration.manifest import hash_files, project_hash
 from orchestration.publishing.versions import current_release
@@ -53,6 +54,7 @@ def fingerprint(settings: Settings, contracts: Mapping[str, Contract]) -> dict[s
     packages = (PROJECT_ROOT / "orchestration", PROJECT_ROOT / "expectations")
     return {
         "deliveries": _hash(deliveries),
+        **matching_in_use(settings.identity_dir),
         "contracts": _hash(sorted((source, contract.hash) for source, contract in contracts.items())),
         "models": project_hash(),
         "code": hash_files(file for package in packages for file in package.rglob("*") if "__pycache__" not in file.parts),

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
 
     @property
     def identity_dir(self) -> Path:
-        """Trained models; their numbers say nothing about a child."""
+        """Trained models, whose numbers say nothing about a child, and what people have decided about records."""
         return self.home / "identity"
 
     @property

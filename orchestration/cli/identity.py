@@ -5,19 +5,21 @@ Does not belong here: matching (identity), looking at doubtful pairs (cli/review
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import duckdb
 import typer
 
 from orchestration.cli.console import console, fail, say_json
-from orchestration.identity import IdentityResult, retrain_identity
-from orchestration.identity.night import Night
-from orchestration.identity.quality import TooManyChangesError, night_checks
 from orchestration.lock import RefreshRunningError, refresh_lock
 from orchestration.settings import get_settings
 from orchestration.sql import literal, one_row
 from orchestration.warehouse import WarehouseBusyError, open_warehouse
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from orchestration.identity.identify import IdentityResult
+    from orchestration.identity.night import Night
 
 app = typer.Typer(help="The same child across sources: the trained model, and persons as they stood.", no_args_is_help=True)
 
@@ -38,10 +40,13 @@ def train(
 
     Decisions stand, standing links hold unless the evidence falls well below the line, and the old model stays on file.
     """
+    from orchestration.identity.identify import retrain_identity  # noqa: PLC0415 - what compares names takes a second to import
+    from orchestration.identity.quality import TooManyChangesError, night_checks  # noqa: PLC0415
+
     settings, screen = get_settings(), console()
     nights: list[Night] = []
 
-    def look(con: duckdb.DuckDBPyConnection, night: Night) -> None:
+    def look(con: "duckdb.DuckDBPyConnection", night: "Night") -> None:
         nights.append(night)
         if trial:
             raise _TriedError
@@ -65,7 +70,7 @@ def train(
     said = ", ".join(f"{count:,} {name}" for name, count in changes.items())
     screen.print(f"{'would change' if trial else 'changed'} of {nights[0].persons:,} persons: {said}", markup=False)
     if result:
-        screen.print(f"model {result.model} is in use from now on; `datadrives refresh --force` publishes by it", markup=False)
+        screen.print(f"model {result.model} is in use from now on; the next refresh publishes by it", markup=False)
 
 
 @app.command("as-of")

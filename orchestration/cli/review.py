@@ -183,7 +183,8 @@ def sample(as_json: _Json = False) -> None:
 
 @contextmanager
 def _open(settings: Settings, screen: Console, *, as_json: bool) -> "Iterator[duckdb.DuckDBPyConnection]":
-    """The warehouse while no refresh runs."""
+    """The warehouse while no refresh runs; what was decided meanwhile is also kept beside it."""
+    from orchestration.identity.decision_file import keep_decisions  # noqa: PLC0415
     from orchestration.identity.review.queue import is_ready  # noqa: PLC0415
 
     nothing = ["there are no records to compare yet: run `datadrives refresh` first"]
@@ -192,7 +193,10 @@ def _open(settings: Settings, screen: Console, *, as_json: bool) -> "Iterator[du
     with refresh_lock(settings.home), open_warehouse(settings) as con:
         if not is_ready(con):
             fail(screen, nothing, as_json=as_json)
-        yield con
+        try:
+            yield con
+        finally:
+            keep_decisions(con, settings.identity_dir)
 
 
 @contextmanager

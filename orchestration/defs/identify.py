@@ -9,7 +9,7 @@ import dagster as dg
 
 from orchestration.contracts import Contract
 from orchestration.defs.common import LOCK, WAREHOUSE_POOL, built, failing_clearly
-from orchestration.identity import refresh_identity
+from orchestration.identity.identify import refresh_identity
 from orchestration.identity.quality import TooManyChangesError, night_checks
 from orchestration.reports.matching import write_matching_reports
 from orchestration.settings import Settings

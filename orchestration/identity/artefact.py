@@ -13,13 +13,13 @@ import duckdb
 
 from orchestration.identity.clean import DATA
 from orchestration.identity.comparisons import COMPARISONS
+from orchestration.identity.in_use import CURRENT
 from orchestration.identity.model import Model, train
 from orchestration.identity.score import frequencies
 from orchestration.sql import one_row
 
 DEFAULT_MODEL = DATA / "default_model.json"
 FREQUENCIES = "model_frequency"
-_CURRENT = "current.json"
 LEAST_RECORDS, LEAST_ROSTERS, LEAST_MATCHES, LEAST_BITS = 2000, 2, 500, 5.0
 
 
@@ -43,9 +43,9 @@ class Choice:
         if self.is_new:
             self.model.save(folder / f"model-{self.model.version}.json")
         version = self.model.version if self.is_new or (folder / f"model-{self.model.version}.json").exists() else None
-        aside = folder / f"{_CURRENT}.aside"
+        aside = folder / f"{CURRENT}.aside"
         aside.write_text(json.dumps({"version": version, "tried_with": self.tried_with}), encoding="utf-8")
-        aside.replace(folder / _CURRENT)
+        aside.replace(folder / CURRENT)
 
 
 def choose_model(con: duckdb.DuckDBPyConnection, folder: Path, records: str) -> Choice:
@@ -88,7 +88,7 @@ def current_model(folder: Path) -> Model:
 def _read_current(folder: Path) -> tuple[Model | None, int]:
     """A model of an older release that compared otherwise is as good as none."""
     try:
-        current = json.loads((folder / _CURRENT).read_text(encoding="utf-8"))
+        current = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None, 0
     path = folder / f"model-{current['version']}.json"

@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration.identity.artefact import FREQUENCIES, Choice, choose_model, train_anew
 from orchestration.identity.compare import compare_records
+from orchestration.identity.decision_file import keep_decisions, recall_decisions
 from orchestration.identity.guard import GUARD, Thresholds
 from orchestration.identity.night import Night, run_night
 from orchestration.identity.staged import RECYCLED, create_staged
@@ -62,6 +63,7 @@ def _refresh(
     checks: Checks | None, thresholds: Thresholds, *, everything: bool,
 ) -> IdentityResult:  # fmt: skip
     create_identity_tables(con)
+    recall_decisions(con, models)
     create_staged(con, "incoming", "incoming_id")
     choice = choose(con, models, "incoming")
     compared = compare_records(
@@ -81,6 +83,7 @@ def _refresh(
         con.rollback()
         raise
     choice.keep(models)
+    keep_decisions(con, models)
     return result
 
 

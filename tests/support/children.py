@@ -13,9 +13,8 @@ from typing import Any
 import duckdb
 
 from orchestration.feeds import FEEDS
-from orchestration.identity import IdentityResult, rebuild_identity, refresh_identity
 from orchestration.identity.guard import GUARD, Thresholds
-from orchestration.identity.identify import Checks
+from orchestration.identity.identify import Checks, IdentityResult, rebuild_identity, refresh_identity
 from orchestration.identity.staged import feeds_with_students
 from orchestration.identity.tables import create_identity_tables
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from orchestration.identity import refresh_identity
+from orchestration.identity.identify import refresh_identity
 from tests.support.attendance_rules import Day, Mark, Register, Span, days
 from tests.support.dbt_warehouse import DbtWarehouse
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from openpyxl import load_workbook
 
-from orchestration.identity import refresh_identity
+from orchestration.identity.identify import refresh_identity
 from orchestration.ingestion import DeliveryRecord, build_ledger, ingest_source
 from tests.support.dbt_warehouse import DbtWarehouse
 from tests.support.examples import EXAMPLES, contracts, days_by_hand, days_of
