@@ -2,11 +2,13 @@
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.support.hub import Hub, can_unplug
 from tests.support.landing import ATTENDANCE
+from tests.support.review import fill
 
 
 def test_every_source_lands_and_indicators_are_published(region: Hub) -> None:
@@ -55,3 +57,14 @@ def test_contract_with_a_typo_names_file_line_and_field(region: Hub, tmp_path_fa
     line = ATTENDANCE[: ATTENDANCE.index("register: positive")].count("\n") + 1
     assert f"{contract}:{line}:" in done.stderr
     assert "register" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_decision_makes_a_refresh_due_and_the_refresh_takes_it_into_account(region: Hub, tmp_path: Path) -> None:
+    book = tmp_path / "queue.xlsx"
+    assert region.run("review", "export", str(book), "--limit", "1").returncode == 0
+    fill(book, "different")
+    assert region.run("review", "import", str(book)).returncode == 0
+    assert json.loads(region.run("status", "--json").stdout)["changed"] == ["decisions"]
+    assert region.refresh()["ran"] is True
+    assert json.loads(region.run("review", "status", "--json").stdout)["unsettled"] == 0
+    assert region.refresh()["ran"] is False

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from openpyxl import load_workbook
 
 from orchestration.identity import night, records, score
 from orchestration.identity.artefact import DEFAULT_MODEL
 from orchestration.identity.compare import compare_records
 from orchestration.identity.model import Model
+from orchestration.identity.review.workbook import HEADER
 from orchestration.identity.tables import create_identity_tables
 
 # source, id, first, middle, last, born, sex, street, city, zip
@@ -109,3 +111,12 @@ def run_night(con: duckdb.DuckDBPyConnection, model: Model, rows: tuple[tuple[st
     con.begin()
     night.run_night(con, compared)
     con.commit()
+
+
+def fill(path: Path, *answers: str) -> None:
+    """Answer the first questions of an exported workbook."""
+    book = load_workbook(path)
+    rows = [row for row in range(2, book["Review"].max_row + 1) if book["Review"].cell(row, len(HEADER)).value]
+    for row, text in zip(rows, answers, strict=False):
+        book["Review"].cell(row, HEADER.index("Same child?") + 1).value = text
+    book.save(path)

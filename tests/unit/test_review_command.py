@@ -5,14 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from orchestration.cli import app
-from orchestration.identity.review.workbook import HEADER
 from orchestration.lock import refresh_lock
 from orchestration.settings import get_settings
-from tests.support.review import ROWS, review_hub
+from tests.support.review import ROWS, fill, review_hub
 
 PERSONAL = {cell for row in ROWS for cell in (row[2], row[4], row[5], row[7]) if cell}
 
@@ -30,14 +28,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
 
     yield invoke
     get_settings.cache_clear()
-
-
-def fill(path: Path, *answers: str) -> None:
-    book = load_workbook(path)
-    rows = [row for row in range(2, book["Review"].max_row + 1) if book["Review"].cell(row, len(HEADER)).value]
-    for row, text in zip(rows, answers, strict=False):
-        book["Review"].cell(row, HEADER.index("Same child?") + 1).value = text
-    book.save(path)
 
 
 def test_before_the_first_refresh_it_says_what_to_do_and_makes_nothing(run: Callable[..., Result], tmp_path: Path) -> None:
