@@ -45,6 +45,8 @@ class Dirt:
     middle_missing: float = 0.2
     middle_wrong: float = 0.01
     # the rest
+    grade_missing: float = 0.05  # of registrations that ask for it
+    grade_wrong: float = 0.01  # a year off
     birth_missing: float = 0.002  # a source may have a larger share of its own
     birth_year_off: float = 0.003
     birth_day_month_swapped: float = 0.003

@@ -12,7 +12,7 @@ import pyarrow as pa
 from orchestration.demo.calendars import july_first
 from orchestration.demo.programs import PROGRAMS, Participation
 from orchestration.demo.region import GRADES
-from orchestration.demo.text import Columns, constant, number, pick
+from orchestration.demo.text import Columns, choose, constant, number, pick
 from orchestration.demo.truth import Truth
 from orchestration.demo.world import World
 from orchestration.demo.writing import Addresses, Written, write_addresses, write_people
@@ -82,6 +82,14 @@ def session_rows(part: Participation, *, absences: bool) -> SessionRows:
     """Sessions in the order of their dates; with `absences`, scheduled sessions that were missed stand among them."""
     session, who = np.nonzero((part.scheduled if absences else part.attended).T)
     return SessionRows(part.child[who], july_first(part.year) + part.sessions[session], part.attended[who, session])
+
+
+def grades_of(world: World, part: Participation, partner: str) -> pa.Array:
+    """The grade of each participant in that year, as it was written on the form."""
+    rng, dirt, n = world.rng("grades", partner, part.program, part.year), world.dirt.times(2), len(part.child)
+    off = np.where(rng.random(n) < dirt.grade_wrong, rng.choice((-1, 1), n), 0)
+    written = np.clip(world.population.grade(part.year)[part.child] + off, 0, len(GRADES) - 1)
+    return choose(rng.random(n) < dirt.grade_missing, None, pick(GRADES, written))
 
 
 def program_columns(partner: str, zip_code: str) -> Columns:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from orchestration.demo.calendars import july_first, year_label
 from orchestration.demo.drop import Inbox
-from orchestration.demo.participants import People, cost_columns, people_of, program_columns, session_rows
+from orchestration.demo.participants import People, cost_columns, grades_of, people_of, program_columns, session_rows
 from orchestration.demo.programs import PROGRAMS
 from orchestration.demo.text import Columns, choose, constant, dates, decimal, join, number, take
 from orchestration.demo.truth import Truth
@@ -94,6 +94,7 @@ def _engagements(world: World, people: People, contact: pa.Array) -> tuple[Colum
         "Role__c": choose(rng.random(n) < 0.02, "Volunteer", "Client"),
         "StartDate__c": dates(starts),
         "EndDate__c": dates(ends),
+        "GradeLevel__c": pa.concat_arrays([grades_of(world, part, OPEN_DOOR) for part in parts]),
     }, starts
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from orchestration.demo.calendars import july_first, year_label
 from orchestration.demo.dirt import blank, soil
 from orchestration.demo.drop import Delivery, Inbox
-from orchestration.demo.participants import People, cost_columns, people_of, program_columns, programs_of, session_rows
+from orchestration.demo.participants import People, cost_columns, grades_of, people_of, program_columns, programs_of, session_rows
 from orchestration.demo.programs import PROGRAMS
 from orchestration.demo.region import STATE_PARTY
 from orchestration.demo.text import Columns, constant, dates, decimal, join, number, pick, take
@@ -66,6 +66,7 @@ def _visits(out: Delivery, world: World, index: int, people: People, member: pa.
             "Program": constant(program.id, len(part.child)),
             "From": dates(july_first(year) + part.enters, "%m/%d/%Y"),
             "To": dates(july_first(year) + part.leaves, "%m/%d/%Y"),
+            "Grade": grades_of(world, part, RIVER_CLUB),
         }
         out.csv(f"registrations_{year_label(year)}.csv", registrations)
         rows = session_rows(part, absences=False)

@@ -158,6 +158,7 @@ _FEEDS = (
         Column("program_id", T, "Ed-Fi Program.programId", required=True, key=True),
         Column("entry_date", D, "CEDS Program Participation Start Date", key=True),
         Column("exit_date", D, "CEDS Program Participation Exit Date"),
+        Column("grade_level", T, "CEDS Entry Grade Level, at this entry; helps to find the child", codes="grade_level"),
         Column("role", T, "participant, volunteer ...", codes="program_role"),
         Column("stage", T, "applied, waitlisted, active ...", codes="program_stage"),
     )),

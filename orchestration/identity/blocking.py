@@ -9,7 +9,10 @@ from typing import Any
 # Both records agree on each column of a rule; "a=b" asks for column a of one and b of the other. Either record may come first, so a rule
 # that is not the same both ways stands here both ways.
 _RULES = (
-    ("full_name",),
+    # A surname of two parts may stand with either part alone; equal names are among these.
+    ("first_name", "last_begin"),
+    ("first_name", "last_begin=second_last"),
+    ("first_name", "second_last=last_begin"),
     ("full_name=swapped_name",),
     ("birth", "first_start"),
     ("birth", "last_start"),
@@ -22,6 +25,9 @@ _RULES = (
     ("last_name", "birth_year_month"),
     ("last_name", "first_start", "birth_year"),
     ("last_name", "zip"),
+    # Of records without a birth date only: there the grade stands in for it.
+    ("last_name", "first_letter", "cohort=lone_cohort"),
+    ("last_name", "first_letter", "lone_cohort=cohort"),
     ("last_name=first_name", "zip"),
     ("first_name=last_name", "zip"),
     ("first_name", "birth_month_day", "last_letter"),

@@ -37,9 +37,10 @@ def judge(con: duckdb.DuckDBPyConnection, pairs: str, target: str, guard: Thresh
     `on` exists to show what happens without the guard: then weight alone decides.
     """
     speaks = "first_supports AND birth_supports"
-    # Where a name or date is missing it says nothing; everything else must then agree, and nobody else may be near.
+    # Where a name or date is missing it says nothing; two others must then agree, none disagree, and nobody else may be near.
+    others = "(address_level = 5)::INT + (middle_level = 1)::INT + (cohort_level = 2)::INT"
     corroborated = (
-        "last_equal AND address_level = 5 AND middle_level = 1 AND sex_level <> 0 AND NOT first_contradicts AND "
+        f"last_equal AND {others} >= 2 AND middle_level <> 0 AND sex_level <> 0 AND cohort_level <> 0 AND NOT first_contradicts AND "
         "(first_missing <> birth_missing) AND (name_equal_enough OR birth_level = 5)"
     )
     near = f"weight + CASE WHEN {speaks} THEN {guard.namesake} ELSE 0 END"

@@ -16,7 +16,8 @@ _NAMES = ("first_name", "preferred_name", "middle_name", "last_name", "birth_dat
 _ADDRESS = ("street_address", "city", "zip")
 # The school year in which a child of this grade turns about five, or less: what two sources can agree on over the years.
 _GRADE = "CASE grade_level WHEN 'PK' THEN -1 WHEN 'TK' THEN -1 WHEN 'KG' THEN 0 ELSE try_cast(grade_level AS INTEGER) END"
-_YEAR = "coalesce(school_year, year(coalesce(entry_date, exit_date, as_of) + INTERVAL 6 MONTH))"
+_YEAR_OF_DATES = "year(coalesce(entry_date, exit_date, as_of) + INTERVAL 6 MONTH)"
+_YEAR = f"coalesce(school_year, {_YEAR_OF_DATES})"
 
 
 def feeds_with_students() -> list[str]:
@@ -45,10 +46,15 @@ def create_staged(con: duckdb.DuckDBPyConnection, records: str, ids: str) -> Non
         student AS (
             SELECT {_KEY}, {newest}, arg_max(CASE WHEN street_address IS NOT NULL OR zip IS NOT NULL THEN {address} END, recency) AS place
             FROM student_row GROUP BY {_KEY}
+        ), entered AS (
+            SELECT {_KEY}, {_GRADE} AS grade, {_YEAR} AS year, entry_date, party_id || ':' || school_id AS school
+            FROM staging.stg_enrollment
+            UNION ALL
+            SELECT {_KEY}, {_GRADE}, {_YEAR_OF_DATES}, entry_date, NULL FROM staging.stg_program_enrollment
         ), enrolled AS (
-            SELECT {_KEY}, arg_max({_YEAR} - {_GRADE}, ({_YEAR}, {_GRADE})) AS cohort,
-                arg_max(party_id || ':' || school_id, ({_YEAR}, coalesce(entry_date, DATE '1900-01-01'), school_id)) AS school
-            FROM staging.stg_enrollment GROUP BY {_KEY}
+            SELECT {_KEY}, arg_max(year - grade, (year, grade)) AS cohort,
+                arg_max(school, (year, coalesce(entry_date, DATE '1900-01-01'), school)) AS school
+            FROM entered GROUP BY {_KEY}
         )
         SELECT seen.*, {", ".join(_NAMES)}, place.street_address, place.city, place.zip, cohort::INTEGER AS cohort, school
         FROM seen LEFT JOIN student USING ({_KEY}) LEFT JOIN enrolled USING ({_KEY})"""

@@ -30,7 +30,8 @@ CONTRACTS = PROJECT_ROOT / "raw_landing" / "contracts"
 @dataclass(frozen=True)
 class Found:
     """Pairs are of two records of one true child in two rosters, or of one person in the warehouse. `full` records have first name,
-    surname and birth date; `asked_share` is of records with a name, `full_asked_share` of full ones that are asked about with a full one.
+    surname and birth date; `asked_share` is of all records, `named_asked_share` of those with a name, `full_asked_share` of full ones that are
+    asked about with a full one.
     A miss is mended when answering the queue rightly joins it, directly or by way of other records."""
 
     records: int
@@ -41,6 +42,7 @@ class Found:
     false: int
     false_unguarded: int
     asked_share: float
+    named_asked_share: float
     full_asked_share: float
     misses_mended: float
 
@@ -113,9 +115,10 @@ def count(con: duckdb.DuckDBPyConnection, truth: Path) -> Found:
         SELECT a AS record_id, x.is_full AND y.is_full AS is_full FROM asked AS p {both}
         UNION ALL SELECT b, x.is_full AND y.is_full FROM asked AS p {both}"""
     )
-    records, share, full_share = one_row(
+    records, share, named_share, full_share = one_row(
         con,
         """SELECT (SELECT count(*) FROM known),
+            (SELECT count(DISTINCT record_id) FROM asked_record) / (SELECT count(*) FROM known),
             (SELECT count(DISTINCT record_id) FROM asked_record) / (SELECT count(*) FROM known WHERE named),
             (SELECT count(DISTINCT record_id) FROM asked_record WHERE is_full) / (SELECT count(*) FROM known WHERE is_full)""",
     )
@@ -129,4 +132,6 @@ def count(con: duckdb.DuckDBPyConnection, truth: Path) -> Found:
         con, f"SELECT count(*) {true} JOIN whole AS v ON v.node = x.person_id JOIN whole AS w ON w.node = y.person_id AND v.label = w.label "
         "WHERE x.person_id <> y.person_id"
     )  # fmt: skip
-    return Found(records, pairs, linked, full, full_linked, false, unguarded, share, full_share, mended / max(pairs - linked, 1))
+    return Found(
+        records, pairs, linked, full, full_linked, false, unguarded, share, named_share, full_share, mended / max(pairs - linked, 1)
+    )

@@ -76,14 +76,14 @@ def test_the_shipped_model_links_a_town_it_never_saw(town):
     assert found.false == 0 and found.recall >= 0.93
 
 
-def test_anytown_and_a_second_town_whose_ids_collide_share_no_child(town, names):
+def test_anytown_and_a_second_town_whose_ids_collide_share_no_child(town):
     """Every student number of Anytown stands in the second town too, on another child."""
     year, seed = HELD_OUT[0]
     con = measure.connect()
     load_town(con, town(year, DEFAULT, seed), year)
     con.execute("CREATE TABLE both_towns AS SELECT * FROM child_row WHERE source = 'a'")
     (children,) = con.execute("SELECT count(*) FROM both_towns").fetchone()
-    make_families(con, names, children=children, seed=9003, rosters=("second",))
+    make_families(con, children=children, seed=9003, rosters=("second",))
     con.execute(
         """INSERT INTO both_towns BY NAME
         SELECT f.* EXCLUDE (child, household, student_id, place), t.student_id, 'second ' || f.child AS child

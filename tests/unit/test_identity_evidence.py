@@ -59,7 +59,7 @@ def test_chance_is_counted_where_everybody_lives_in_one_town(con):
 
 def test_a_namesake_with_nearly_the_birth_date_holds_a_link_back(con):
     """Twins of whom one carries the other's name in one roster: the pair is asked about, not linked."""
-    pair = "(a UBIGINT, b UBIGINT, roster_a VARCHAR, roster_b VARCHAR, weight DOUBLE, name_level INT, birth_level INT, address_level INT, middle_level INT, sex_level INT, first_supports BOOL, first_contradicts BOOL, birth_supports BOOL, last_supports BOOL, last_equal BOOL, first_missing BOOL, birth_missing BOOL)"
+    pair = "(a UBIGINT, b UBIGINT, roster_a VARCHAR, roster_b VARCHAR, weight DOUBLE, name_level INT, birth_level INT, address_level INT, middle_level INT, sex_level INT, cohort_level INT, first_supports BOOL, first_contradicts BOOL, birth_supports BOOL, last_supports BOOL, last_equal BOOL, first_missing BOOL, birth_missing BOOL)"
     con.execute(f"CREATE TABLE pair {pair}")
     con.execute("INSERT INTO pair VALUES (1, 2, 'x', 'y', 28, 12, 5, 5, -1, 1, true, false, true, true, true, false, false)")
     rival = "INSERT INTO pair VALUES (1, 3, 'x', 'y', 19, 12, 3, 5, -1, 1, {same}, NOT {same}, true, true, true, false, false)"

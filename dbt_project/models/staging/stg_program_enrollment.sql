@@ -14,6 +14,7 @@ select
     program_id,
     entry_date,
     exit_date,
+    grade_level,
     role,
     stage,
     party_id,
