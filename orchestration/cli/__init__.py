@@ -10,6 +10,7 @@ from orchestration.cli.contract import app as contract
 from orchestration.cli.delivery import app as delivery
 from orchestration.cli.demo import demo
 from orchestration.cli.identity import app as identity
+from orchestration.cli.keys import app as keys
 from orchestration.cli.refresh import refresh
 from orchestration.cli.review import app as review
 from orchestration.cli.status import status
@@ -21,3 +22,4 @@ app.add_typer(contract, name="contract")
 app.add_typer(delivery, name="delivery")
 app.add_typer(review, name="review")
 app.add_typer(identity, name="identity")
+app.add_typer(keys, name="keys")

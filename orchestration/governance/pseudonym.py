@@ -84,6 +84,22 @@ class KeyFolder:
         files: Iterable[Path] = place.iterdir() if place.is_dir() else ()
         return [self._key(recipient, file) for file in sorted(files) if _FILE.fullmatch(file.name)]
 
+    def recipients(self) -> list[str]:
+        """Who has or had a key."""
+        place = self.folder.expanduser()
+        return sorted(entry.name for entry in place.iterdir() if entry.is_dir()) if place.is_dir() else []
+
+    def history(self, recipient: str) -> dict[str, str]:
+        """key_id → "in use", "kept" (for extracts made with it) or "destroyed <when>", the oldest first."""
+        files = {file.stem[5:]: file for file in sorted(self._place(recipient).iterdir()) if file.suffix in (".key", ".destroyed")}
+        newest = next(iter(reversed(self.keys(recipient))), None)
+        told = {}
+        for key_id, file in files.items():
+            gone = file.suffix == ".destroyed"
+            in_use = newest is not None and key_id == newest.key_id
+            told[key_id] = f"destroyed {file.read_text(encoding='ascii')}" if gone else "in use" if in_use else "kept"
+        return told
+
     def destroy(self, recipient: str, key_id: str) -> None:
         """Make a key unusable for ever: nobody can make or check its tokens again. Its id and the day stay as proof."""
         key = next((key for key in self.keys(recipient) if key.key_id == key_id), None)
