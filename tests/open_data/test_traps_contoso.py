@@ -19,11 +19,12 @@ def test_guid_codes_are_resolved_through_the_code_table_of_the_delivery(ask: Ask
 
 
 def test_two_student_keys_are_one_person(ask: Ask) -> None:
-    """Attendance knows the account id, the roster the person id: 1,200 ids, 600 children, each with marks, grade and sex."""
+    """Attendance knows the account id, the roster the person id: 1,200 ids, 600 children, each with marks, grade, sex and a birth date."""
     sql = "SELECT count(*), count(DISTINCT person_id) FROM identity.person_key WHERE student_id_issuer = 'contoso' AND student_id_system <> 'iready'"
     assert ask.row(sql) == (1200, 600)
     whole = """SELECT count(*) FROM core.fct_attendance_year JOIN core.dim_person USING (person_id)
-        WHERE district_id = 'contoso' AND grade_level IS NOT NULL AND sex IN ('female', 'male') AND birth_year IS NOT NULL"""
+        WHERE district_id = 'contoso' AND grade_level IS NOT NULL AND sex IN ('female', 'male') AND person_id IN (
+            SELECT person_id FROM identity.record_link JOIN identity.record USING (record_id) WHERE valid_to_run IS NULL AND birth IS NOT NULL)"""
     assert ask.row(whole) == (600,)
 
 

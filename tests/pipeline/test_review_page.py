@@ -8,10 +8,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import duckdb
 import pytest
 
+from orchestration.identity import records
+from orchestration.identity.model import train
 from orchestration.identity.review.desk import Desk
 from orchestration.identity.review.server import ReviewServer
+from tests.linkage.families import make_families
 from tests.support.review import HOSTILE, ROWS, ReviewHub, review_hub
 
 CHROMIUM = shutil.which("chromium")
@@ -82,6 +86,26 @@ def violations(page: Any) -> list[str]:
 
 
 @needs_browser
+def test_a_decision_of_the_page_outlives_a_rebuild_and_a_model_trained_anew(
+    hub: ReviewHub, server: ReviewServer, browser: Any, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    page.goto(server.url)
+    go_to(page, "Thaddeus")
+    press(page, "s", "Saved: same.")
+    page.close()
+    hub.night()
+    assert hub.is_one_person(("alder", "2"), ("birch", "902"))
+    with duckdb.connect() as con:
+        make_families(con, children=2000, seed=31, noise=2)
+        records.create_records(con, "family_row", "rec")
+        trained = train(con, "rec")
+    assert trained.version != hub.model.version
+    hub.night(everything=True)
+    hub.night(everything=True, model=trained)
+    assert hub.is_one_person(("alder", "2"), ("birch", "902"))
+
+
 def test_one_key_one_decision_to_the_end_of_the_queue_and_it_outlives_a_rebuild(hub: ReviewHub, server: ReviewServer, browser: Any) -> None:
     page = browser.new_page()
     requests: list[str] = []

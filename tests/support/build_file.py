@@ -21,7 +21,7 @@ INDICATOR_COLUMNS = """
 # dbt writes views with the catalog's name; one stands on another view, one reads a schema that is not for analysts.
 _CORE = f"""
     CREATE TABLE staging.stg_student AS SELECT '{PLANTED_NAME}' AS last_name, 'd1' AS party_id;
-    CREATE TABLE core.dim_person AS SELECT 'p' || i AS person_id, 2010 AS birth_year, '44101' AS zip FROM range(50) t(i);
+    CREATE TABLE core.dim_person AS SELECT 'p' || i AS person_id, '44101' AS zip FROM range(50) t(i);
     COMMENT ON TABLE core.dim_person IS 'one row per child';
     COMMENT ON COLUMN core.dim_person.zip IS 'home';
     CREATE TABLE core.fct_attendance AS

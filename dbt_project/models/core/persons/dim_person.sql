@@ -1,4 +1,4 @@
--- Grain: one person. The newest known value of each attribute; names, birth dates and addresses end here.
+-- Grain: one person. The newest known value of each attribute; no name, birth date or address comes this far.
 with sent as (
     select
         person_key.person_id,
@@ -11,7 +11,6 @@ with sent as (
         students.is_pacific_islander,
         students.is_white,
         students.is_two_or_more,
-        cast(extract(year from students.birth_date) as bigint) as birth_year,
         left(students.zip, 5) as zip,
         {{ student_recency('students') }} as recency
     from {{ ref('stg_student') }} as students
@@ -23,7 +22,6 @@ newest as (
         person_id,
         {{ latest('sex', 'recency') }} as sex,
         {{ race_ethnicity('recency') }} as race_ethnicity,
-        {{ latest('birth_year', 'recency') }} as birth_year,
         {{ latest('zip', 'recency') }} as zip
     from sent
     group by person_id
@@ -38,7 +36,6 @@ select
     persons.person_id,
     coalesce(newest.sex, 'unknown') as sex,
     coalesce(newest.race_ethnicity, 'unknown') as race_ethnicity,
-    newest.birth_year,
     newest.zip
 from persons
 left join newest on persons.person_id = newest.person_id
