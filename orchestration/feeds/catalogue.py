@@ -206,7 +206,7 @@ _FEEDS = (
         Column("measure_id", T, "measure of the catalogue", required=True, key=True),
         Column("definition", T, "the publisher's own definition, a variant id", required=True, key=True),
         Column("unit_type", T, "state, district, school ...", required=True, key=True, codes="unit_type"),
-        Column("unit_id", T, "the publisher's id of the unit", key=True),
+        Column("unit_id", T, "the publisher's id of the unit; where a row has none, its name stands in", key=True),
         Column("unit_name", T, "the publisher's name of the unit", required=True, key=True),
         Column("parent_unit_id", T, "id of the unit it lies in"),
         _school_year(),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from orchestration.feeds import FEEDS
 from orchestration.onboarding.columns import Prop, constant
-from orchestration.onboarding.proposal import Layout, TableProposal, slug, stem, year_in_name
+from orchestration.onboarding.proposal import Layout, TableProposal, school_year, slug, stem, year_in_name
 from orchestration.onboarding.published import fill_published
 from orchestration.onboarding.vocabulary import Vocabulary
 
@@ -24,7 +24,7 @@ def complete(table: TableProposal, words: Vocabulary) -> None:
     feed, layout = FEEDS[table.feed], table.layout
     have = {prop.name for prop in table.props}
     if "school_year" in feed.by_name and "school_year" not in have and _wants_year(table, have):
-        table.props.append(_school_year(table))
+        table.props.append(school_year(table))
     if table.feed in _FILL:
         _FILL[table.feed](table, have, words)
     have = {prop.name for prop in table.props}
@@ -46,22 +46,9 @@ def _joined(table: TableProposal, name: str, *columns: str) -> Prop:
 
 def _wants_year(table: TableProposal, have: set[str]) -> bool:
     """Where a feed could do without a year, dates say it; a roster without dates speaks of the year it is sent in."""
-    if FEEDS[table.feed].by_name["school_year"].required or year_in_name(table.layout):
+    if FEEDS[table.feed].by_name["school_year"].required or "sheet_pattern" in table.layout.grid.reader or year_in_name(table.layout):
         return True
     return table.feed in ("enrollment", "student_group") and not have & {"entry_date", "begin_date"}
-
-
-def _school_year(table: TableProposal) -> Prop:
-    named = year_in_name(table.layout)
-    if named is not None:
-        table.extras["file_name"] = named[0]
-        prop = Prop("school_year", extras={"from_file": "year", "format": named[1]}, remarks=["the file's name says the school year"])
-    else:
-        prop = Prop(
-            "school_year", extras={"from_delivery": "school_year"}, remarks=["no column says the year: it is that of the delivery's date"]
-        )
-        prop.check.append("school_year: taken from the delivery's date")
-    return prop
 
 
 def _community(table: TableProposal, have: set[str], _: Vocabulary) -> None:

@@ -36,8 +36,12 @@ class Grid:
     @property
     def subject(self) -> str:
         """File and sheet, for people."""
-        sheet = self.reader.get("sheet")
-        return f"{self.file}, sheet {sheet}" if sheet is not None else self.file
+        return f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+
+    @property
+    def sheet(self) -> str:
+        """Name of the sheet, or the pattern of their names; empty where the file has none or one stands for all."""
+        return str(self.reader.get("sheet", self.reader.get("sheet_pattern", "")))
 
     def reference(self, index: int) -> str:
         """How a contract names the column: by header, or by place where the header is empty or not the only one."""

@@ -55,7 +55,7 @@ def same_layouts(con: duckdb.DuckDBPyConnection, grids: Sequence[Grid], files: S
     """Files that share header and reader belong to one table; sheets of a workbook each stand alone."""
     groups: dict[tuple[str, ...], list[Grid]] = {}
     for grid in grids:
-        sheet, record = str(grid.reader.get("sheet", "")), str(grid.reader.get("record", ""))
+        sheet, record = grid.sheet, str(grid.reader.get("record", ""))
         folder = grid.file.rpartition("/")[0]
         # Files about nobody may look alike and speak of different things: their names tell.
         subject = "" if _about_people(grid, words) else undated(grid.file)

@@ -82,7 +82,7 @@ def is_named(spoken: FeedWords, grid: Grid) -> bool:
     """The file's, sheet's or folder's name, or a title line, holds a word of the feed."""
     texts = [
         *PurePosixPath(grid.file).with_suffix("").parts,
-        str(grid.reader.get("sheet", "")),
+        grid.sheet,
         str(grid.reader.get("record", "")),
         *grid.titles,
     ]
@@ -94,7 +94,7 @@ def _is_only_named(name: str, spoken: FeedWords, grid: Grid) -> bool:
     """Nothing but the feed's words: Programs.csv is about programs, ProgramCohorts.csv is not."""
     own = {word for spelled in (*spoken.words, fold(name)) for word in spelled.split()}
     stem = PurePosixPath(grid.file).name.split(".")[0]
-    texts = [re.sub(r"__c(?=_|$)", "", text) for text in (stem, str(grid.reader.get("sheet", "")))]
+    texts = [re.sub(r"__c(?=_|$)", "", text) for text in (stem, grid.sheet)]
     return any(heard and heard <= own for text in texts if (heard := {word for word in fold(text).split() if not word.isdigit()}))
 
 

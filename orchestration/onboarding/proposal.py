@@ -13,6 +13,7 @@ from orchestration.onboarding.columns import Prop
 from orchestration.onboarding.grid import Grid
 from orchestration.onboarding.profile import GridProfile
 from orchestration.onboarding.vocabulary import Vocabulary
+from orchestration.onboarding.yearly import year_format
 
 _LABEL_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})-(\d{2}|\d{4})(?![\d-])")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d{2}(?![\d-])")
@@ -67,6 +68,24 @@ def year_in_name(layout: Layout) -> tuple[str, str] | None:
     if all(_YEAR_IN_NAME.search(name) for name in names):
         return r"(?<!\d)(?P<year>\d{4})(?![\d-])", "spring"
     return None
+
+
+def school_year(table: TableProposal) -> Prop:
+    """The year that the sheet's or the file's name says, else that of the delivery."""
+    pattern = table.layout.grid.reader.get("sheet_pattern")
+    if pattern is not None:
+        return Prop(
+            "school_year", extras={"from_sheet": "year", "format": year_format(pattern)}, remarks=["the sheet's name says the school year"]
+        )
+    named = year_in_name(table.layout)
+    if named is not None:
+        table.extras["file_name"] = named[0]
+        return Prop("school_year", extras={"from_file": "year", "format": named[1]}, remarks=["the file's name says the school year"])
+    prop = Prop(
+        "school_year", extras={"from_delivery": "school_year"}, remarks=["no column says the year: it is that of the delivery's date"]
+    )
+    prop.check.append("school_year: taken from the delivery's date")
+    return prop
 
 
 def markers_in(layout: Layout, references: Iterable[str], words: Vocabulary) -> list[str]:

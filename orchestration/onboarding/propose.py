@@ -217,4 +217,5 @@ def columns_read(table: TableProposal) -> set[str]:
         template = prop.extras.get("template", "")
         read |= {part.split("}")[0] for part in template.split("{")[1:]}
     unpivot = table.extras.get("unpivot", {})
-    return read | set(unpivot.get("columns", ())) | set(wide.matched(table.layout.grid, unpivot.get("pattern")))
+    in_slots = {column for columns in unpivot.get("groups", {}).values() if isinstance(columns, dict) for column in columns.values()}
+    return read | in_slots | set(unpivot.get("columns", ())) | set(wide.matched(table.layout.grid, unpivot.get("pattern")))

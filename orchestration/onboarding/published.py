@@ -5,13 +5,13 @@ Does not belong here: files about children (propose.py), other wide files (wide.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from orchestration.feeds import CODE_LISTS, FEEDS
 from orchestration.onboarding.columns import Prop, column_prop, constant
 from orchestration.onboarding.match import STATE_ID, match_columns, usable
-from orchestration.onboarding.proposal import Layout, TableProposal, markers_in, year_in_name
+from orchestration.onboarding.proposal import Layout, TableProposal, markers_in, school_year
 from orchestration.onboarding.vocabulary import Vocabulary, fold
 
 _FEED = "published_indicator"
@@ -19,7 +19,9 @@ _UNITS = ("unit_name", "unit_id", "parent_unit_id", "school_year")
 _KINDS = (
     ("value", re.compile(r"(%|\b(percent|percentage|pct|rate|share)\b)")),
     ("denominator", re.compile(r"\b(total|enrolled|enrollment|tested|cohort|denominator|eligible)\b")),
-    ("numerator", re.compile(r"(#|\b(number|count|n|num|students|numerator)\b)")),
+    ("numerator", re.compile(r"\b(absent|absentees|graduat\w*|proficient|met|passed|dropouts?|numerator)\b")),
+    # A count of what? Of all students where another column counts those it happened to, else of those themselves.
+    ("count", re.compile(r"(#|\b(number|count|n|num|students)\b)")),
 )
 _STATE = r"(?i)^state\b|\bstate(wide)?( level| total| average)?$|^statewide"
 
@@ -38,7 +40,7 @@ def fill_published(table: TableProposal, have: set[str], words: Vocabulary) -> N
     """Measure, definition, unit type and group where no column says them."""
     grid = table.layout.grid
     headers = [prop.column or "" for prop in table.props if prop.name in ("value", "numerator")]
-    measure = words.measure(*headers, grid.file, *grid.titles, str(grid.reader.get("sheet", "")))
+    measure = words.measure(*headers, grid.file, *grid.titles, grid.sheet)
     first = constant("measure_id", measure or "enrollment_count", "measure of the catalogue: see published_measure in dbt_project/seeds")
     asks = f"is it {measure}?" if measure else "no word of the file names a measure; write the right one"
     first.check.append(f"measure_id: {asks}")
@@ -98,10 +100,16 @@ def by_group(layout: Layout, words: Vocabulary) -> list[TableProposal] | None:
         return None
     spread = [entry for index in range(len(layout.grid.names)) if (entry := _spread(layout, index, words)) is not None]
     plain = [entry for entry in spread if not entry.kind]
-    paired = [entry for entry in spread if entry.kind]
+    paired = _counts_named([entry for entry in spread if entry.kind])
     if len({entry.code for entry in paired}) >= 2 and len(paired) >= len(plain):
         return [_paired(layout, paired, found, words)]
     return [_plain(layout, plain, found, words)] if len(plain) >= 4 else None
+
+
+def _counts_named(spread: list[_Spread]) -> list[_Spread]:
+    kinds = {entry.kind for entry in spread}
+    counted = "denominator" if "numerator" in kinds and "denominator" not in kinds else "numerator"
+    return [replace(entry, kind=counted) if entry.kind == "count" else entry for entry in spread]
 
 
 def _plain(layout: Layout, spread: list[_Spread], found: dict[str, int], words: Vocabulary) -> TableProposal:
@@ -133,6 +141,8 @@ def _paired(layout: Layout, spread: list[_Spread], found: dict[str, int], words:
             if layout.grid.reference(index) in columns.values()
         ]
         prop = Prop(kind, extras={"from_unpivot": kind})
+        if kind == "numerator" and "denominator" not in slots:
+            prop.check.append("numerator: a count of those it happened to? If it counts all students, it is the denominator")
         for key in ("number_format", "ranges", "markers"):
             values = [sample.extras[key] for sample in samples if key in sample.extras]
             if values:
@@ -145,14 +155,7 @@ def _paired(layout: Layout, spread: list[_Spread], found: dict[str, int], words:
 
 def _filled(table: TableProposal, words: Vocabulary) -> TableProposal:
     if not any(prop.name == "school_year" for prop in table.props):
-        named = year_in_name(table.layout)
-        if named is not None:
-            table.extras["file_name"] = named[0]
-            table.props.append(Prop("school_year", extras={"from_file": "year", "format": named[1]}))
-        else:
-            table.props.append(
-                Prop("school_year", extras={"from_delivery": "school_year"}, check=["school_year: taken from the delivery's date"])
-            )
+        table.props.append(school_year(table))
     fill_published(table, {prop.name for prop in table.props}, words)
     order = list(FEEDS[_FEED].by_name)
     table.props.sort(key=lambda prop: order.index(prop.name))

@@ -14,6 +14,7 @@ from orchestration.onboarding.files import GivenFile, fresh
 from orchestration.onboarding.grid import SEARCHED_LINES, Grid, guess_header
 from orchestration.onboarding.layout import footer_pattern
 from orchestration.onboarding.vocabulary import Vocabulary
+from orchestration.onboarding.yearly import join_years
 
 _ROWS = 100_000
 
@@ -26,8 +27,8 @@ def workbook_grids(file: GivenFile, words: Vocabulary, work: Path) -> list[Grid]
         found = [_grid(file, name, list(_rows(book[name])), words, work) for name in names]
     finally:
         book.close()
-    grids = [grid for grid in found if grid is not None]
-    if len(grids) == 1 and grids[0].reader["sheet"] == names[0]:
+    grids = join_years([grid for grid in found if grid is not None])
+    if len(grids) == 1 and grids[0].reader.get("sheet") == names[0]:
         del grids[0].reader["sheet"]  # the first sheet is the default, whatever it is called next year
     return grids
 

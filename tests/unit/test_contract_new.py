@@ -224,6 +224,39 @@ def test_state_workbook_with_groups_over_columns_needs_no_edit(tmp_path: Path) -
     assert _trial(made) == {"published_indicator": (6, 0)}
 
 
+def test_sheets_that_differ_by_a_year_are_one_table_and_counts_are_told_apart(tmp_path: Path) -> None:
+    """Enrolled, absent and rate of each group on a sheet a year: students are counted below the line, absentees above it."""
+    book = Workbook()
+    book.remove(book.active)
+    for year in ("2022-23", "2023-24"):
+        sheet = book.create_sheet(f"Chronic {year}")
+        for row in (
+            [f"Chronic absence, school year {year}"],
+            ["District", None, "All students", None, None, "English learners", None, None],
+            ["Code", "Name", "Students", "Chronically absent", "Rate", "Students", "Chronically absent", "Rate"],
+            ["0007", "Alder", "1,204", 301, "25.0%", "<10", "*", "*"],
+            ["0014", "Birch", 400, 36, "9.0%", 40, 10, "25.0%"],
+            ["", "STATE TOTAL", "1,604", 337, "21.0%", 46, 11, "23.9%"],
+            [],
+            ["* Hidden to protect students."],
+        ):
+            sheet.append(row)
+    book.save(tmp_path / "absence.xlsx")
+    made = new_contract("elm", [tmp_path / "absence.xlsx"])
+    table = _tables(made, tmp_path)["published_indicator"]
+    assert table.reader.sheet_pattern == r"^Chronic (?P<year>\d{4}-\d{2,4})$"
+    assert next(prop.from_sheet for prop in table.properties if prop.name == "school_year") == "year"
+    assert table.unpivot is not None
+    assert table.unpivot.groups == {
+        "denominator": {"all": "All students Students", "english_learner": "English learners Students"},
+        "numerator": {"all": "All students Chronically absent", "english_learner": "English learners Chronically absent"},
+        "value": {"all": "All students Rate", "english_learner": "English learners Rate"},
+    }
+    assert _codes(table, "unit_type") == {"": "state"}
+    assert _trial(made) == {"published_indicator": (12, 0)}
+    assert "no feed of this file has such a column" not in made.text
+
+
 def test_row_of_words_below_codes_is_no_row(tmp_path: Path) -> None:
     text = "GEO.id2,GEO.display-label,HD01_VD01,HD02_VD01\nId2,Geography,Estimate; Total,Margin of Error; Total\n0900,Andover town,702,51\n0901,Bolton town,1030,88\n"
     made = _new(tmp_path, acs__csv=text)
