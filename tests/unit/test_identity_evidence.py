@@ -12,6 +12,9 @@ _FIRSTS = ("mary", "john", "ada", "luis", "tom", "zoe", "kim", "omar", "eva", "p
 _LASTS = ("smith", "jones", "garcia", "lee", "brown", "diaz", "khan", "weber", "rossi", "novak")
 
 
+PAIR = "(a UBIGINT, b UBIGINT, roster_a VARCHAR, roster_b VARCHAR, weight DOUBLE, name_level INT, birth_level INT, address_level INT, middle_level INT, sex_level INT, cohort_level INT, first_supports BOOL, first_contradicts BOOL, birth_supports BOOL, last_supports BOOL, last_equal BOOL, first_missing BOOL, birth_missing BOOL)"
+
+
 @pytest.fixture
 def con():
     with duckdb.connect() as con:
@@ -59,15 +62,33 @@ def test_chance_is_counted_where_everybody_lives_in_one_town(con):
 
 def test_a_namesake_with_nearly_the_birth_date_holds_a_link_back(con):
     """Twins of whom one carries the other's name in one roster: the pair is asked about, not linked."""
-    pair = "(a UBIGINT, b UBIGINT, roster_a VARCHAR, roster_b VARCHAR, weight DOUBLE, name_level INT, birth_level INT, address_level INT, middle_level INT, sex_level INT, cohort_level INT, first_supports BOOL, first_contradicts BOOL, birth_supports BOOL, last_supports BOOL, last_equal BOOL, first_missing BOOL, birth_missing BOOL)"
-    con.execute(f"CREATE TABLE pair {pair}")
-    con.execute("INSERT INTO pair VALUES (1, 2, 'x', 'y', 28, 12, 5, 5, -1, 1, true, false, true, true, true, false, false)")
-    rival = "INSERT INTO pair VALUES (1, 3, 'x', 'y', 19, 12, 3, 5, -1, 1, {same}, NOT {same}, true, true, true, false, false)"
+    con.execute(f"CREATE TABLE pair {PAIR}")
+    con.execute("INSERT INTO pair VALUES (1, 2, 'x', 'y', 28, 12, 5, 5, -1, 1, -1, true, false, true, true, true, false, false)")
+    rival = "INSERT INTO pair VALUES (1, 3, 'x', 'y', 19, 12, 3, 5, -1, 1, -1, {same}, NOT {same}, true, true, true, false, false)"
     con.execute(rival.format(same="false"))
     assert verdict(con) == "link", "a sibling of another first name is no rival at nine bits"
     con.execute("DELETE FROM pair WHERE b = 3")
     con.execute(rival.format(same="true"))
     assert verdict(con) == "review"
+
+
+LONE = (
+    "INSERT INTO lone VALUES (1, 2, 'x', 'y', 20, 12, -1, {address}, {middle}, -1, {cohort}, true, false, false, true, true, false, true)"
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "middle", "cohort", "expected"),
+    [
+        (5, 1, -1, "link"), (5, -1, 2, "link"), (2, 1, 2, "link"),
+        (5, -1, -1, "review"), (-1, -1, 2, "review"), (5, -1, 1, "review"), (5, 1, 0, "review"), (5, 0, 2, "review"),
+    ],
+)  # fmt: skip
+def test_without_a_birth_date_two_of_address_middle_initial_and_grade_must_agree_and_none_differ(con, address, middle, cohort, expected):
+    con.execute(f"CREATE TABLE lone {PAIR}")
+    con.execute(LONE.format(address=address, middle=middle, cohort=cohort))
+    guard.judge(con, "lone", "judged")
+    assert con.execute("SELECT verdict FROM judged").fetchone()[0] == expected
 
 
 def verdict(con):
