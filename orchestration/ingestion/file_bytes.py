@@ -18,7 +18,8 @@ _HASHED_AT_ONCE = 4 * CHUNK
 class FileBytes:
     """`lines` physical lines; `bad_line`, `nul_line`: first line that is no UTF-8, that holds a NUL byte (0: none);
     `odd_ends`: lone returns, or several kinds of line ends;
-    `long_lines`: (line, offset, bytes) of those of a chunk and more; `wide`: NUL bytes as often as UTF-16 has them."""
+    `long_lines`: (line, offset, bytes) of those of a chunk and more; `wide`: NUL bytes as often as UTF-16 has them;
+    `blanks`: there is one somewhere."""
 
     sha256: str
     size: int
@@ -28,6 +29,7 @@ class FileBytes:
     nul_line: int
     wide: bool
     long_lines: tuple[tuple[int, int, int], ...]
+    blanks: bool
 
 
 def read_file_bytes(path: Path, chunk_size: int = CHUNK) -> FileBytes:
@@ -49,7 +51,7 @@ def _look_through(path: Path, chunk_size: int, digest: Future[str]) -> FileBytes
     decoder = codecs.getincrementaldecoder("utf-8")()
     ends = _Ends(chunk_size)
     size = bad_line = nul_line = 0
-    wide, clean = False, True
+    wide, clean, blanks = False, True, False
     with path.open("rb", buffering=0) as stream:
         while chunk := stream.read(chunk_size):
             if not bad_line and not (clean and chunk.isascii()):
@@ -61,11 +63,12 @@ def _look_through(path: Path, chunk_size: int, digest: Future[str]) -> FileBytes
             if not nul_line and (at := chunk.find(b"\0")) >= 0:
                 nul_line = ends.line_at(chunk, at)
                 wide = 3 * chunk.count(b"\0") > len(chunk)
+            blanks = blanks or b" " in chunk
             ends.add(chunk, size)
             size += len(chunk)
     if not bad_line and decoder.getstate()[0]:
         bad_line = ends.line_at(b"", 0)
-    return FileBytes(digest.result(), size, ends.lines(size), ends.odd, bad_line, nul_line, wide, ends.long_lines(size))
+    return FileBytes(digest.result(), size, ends.lines(size), ends.odd, bad_line, nul_line, wide, ends.long_lines(size), blanks)
 
 
 class _Ends:

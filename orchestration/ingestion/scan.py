@@ -129,7 +129,7 @@ def _judge(con: duckdb.DuckDBPyConnection, table: Table, job: FileJob, facts: Fi
     every = job.work / f"every-{job.accepted.stem}.parquet"
     # Joins and unnests may reorder rows, so these tables number them while reading; the others count rows of the Parquet file.
     numbered = table.unpivot is not None or bool(table.lookups or key_files(table) or table.reader.fill_down)
-    select = typed_select(table, header, facts, source_rows(table, text, header, numbered=numbered))
+    select = typed_select(table, header, facts, source_rows(table, text, header, numbered=numbered), blanks=text.blanks)
     counted = counted_text(table, header)
     closed = closed_texts(table, facts)
     kept = [f"{enum(name, closed[name])} AS {name}" if name in closed else name for name in stored_columns(table)]

@@ -75,7 +75,7 @@ def _plain(table: Table, path: Path, name: str, work: Path, limits: Limits, seen
         copy = copy_path(work, "lines", name, table.reader.encoding)
         _fold_line_ends(path, copy)
         path, seen = copy, read_file_bytes(copy)
-    return TextFile(path, seen.lines, table.reader.delimiter, longest=longest)
+    return TextFile(path, seen.lines, table.reader.delimiter, longest=longest, blanks=seen.blanks)
 
 
 def _is_utf8(encoding: str) -> bool:

@@ -22,6 +22,7 @@ class TextFile:
     `titled`: its first line was written here and holds the contract's own column names; rows below it are numbered from 1.
     `numbering`: what the number of a row means to the sender: a line, a row of a sheet, or a record of a page.
     `dropped`: delivered lines that are no rows and no lines of `path`. `longest`: bytes of its longest line, where that is worth knowing.
+    `blanks`: there may be one in it.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class TextFile:
     numbering: Literal["line", "row", "record"] = "line"
     dropped: tuple[int, ...] = ()
     longest: int = 0
+    blanks: bool = True
 
 
 def copy_path(work: Path, kind: str, *what: object) -> Path:

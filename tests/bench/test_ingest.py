@@ -30,4 +30,5 @@ def test_landed_csv_to_raw(tmp_path: Path) -> None:
         f"ratio    {ours['seconds'] / bare['seconds']:.2f}\n"
     )
     assert ours["rejected"] == rejected
+    assert ours["seconds"] <= 2.5 * bare["seconds"]
     assert max(found["peak_gib"] for _, found in rounds) < 2
