@@ -5,8 +5,8 @@ Belongs here: leaving out what was rejected, excluded or repeated. Does not belo
 
 import duckdb
 
-from orchestration.ingestion.compile import enum
 from orchestration.ingestion.scan import PARQUET, ScannedFile
+from orchestration.ingestion.typed import enum
 from orchestration.sql import literal
 
 

@@ -1,10 +1,11 @@
 """A table of a contract as DuckDB expressions: text in, typed feed columns and the first broken rule out.
 
-Belongs here: what each extra of a property means in SQL. Does not belong here: reading files or splitting rows (scan.py).
+Belongs here: where a property's text comes from, and which rule it breaks. Does not belong here: typing it (typed.py), reading files or
+splitting rows (scan.py).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -14,16 +15,13 @@ from orchestration.contracts.columns import NO_COLUMN, PLACEHOLDER, needed_colum
 from orchestration.contracts.model import Property, Table
 from orchestration.feeds import CODE_LISTS, FEEDS, Column, ColumnType
 from orchestration.ingestion.header import Header
-from orchestration.ingestion.numbers import number_sql, plain_number
+from orchestration.ingestion.numbers import number_sql
 from orchestration.ingestion.problem import RULES
 from orchestration.ingestion.rules import Keys, cell, conditions, place_of, rule_problems
+from orchestration.ingestion.typed import NO_MATCH, enum, is_marker, typed_value
 from orchestration.ingestion.unpivot import slot_column
 from orchestration.sql import literal
 
-_YEAR_OFFSET = {"spring": 0, "fall": 1}
-_ISO = "%Y-%m-%d"
-_IS_ISO = "{0} LIKE '____-__-__' AND {0} >= '0' AND {0} < ':'"
-_NO_MATCH = "(no match)"
 _LABEL = re.compile(rf"'((?:[^']|'')*[|](?:{'|'.join(RULES)}))'")
 _MOST_TEXTS = 100
 
@@ -81,11 +79,6 @@ def closed_texts(table: Table, facts: FileFacts) -> dict[str, list[str]]:
     return found
 
 
-def enum(expression: str, texts: Sequence[str]) -> str:
-    """`expression` as one of a few texts: written to Parquet for a tenth of what a text costs, and read back as a text."""
-    return f"({expression})::ENUM({', '.join(map(literal, texts))})"
-
-
 def typed_select(table: Table, header: Header, facts: FileFacts, source: str, *, blanks: bool = True) -> str:
     """SELECT over `source` (columns c0..cn as text, with unpivot also _name and _value): the feed's columns in order,
     then raw_extras, _excluded (row of another table) and _problem ('column|rule' of the first broken rule). `blanks`: may a text of the
@@ -107,7 +100,7 @@ def typed_select(table: Table, header: Header, facts: FileFacts, source: str, *,
         if prop.ranges:
             numbers = number_sql(prop, text)
             texts += [f"{numbers.low} AS {text}_low", f"{numbers.high} AS {text}_high"]
-        values.append(f"{_value(prop, column, text, closed.get(prop.name, ()))} AS {column.name}")
+        values.append(f"{typed_value(prop, column, text, closed.get(prop.name, ()))} AS {column.name}")
         found = _problems(prop, column, text, table, header)
         problems += found
         key_problems += found if column.key and table.record_id is None else []
@@ -187,7 +180,7 @@ def _text(prop: Property, table: Table, header: Header, facts: FileFacts) -> str
     for lookup in (prop.lookup, prop.then_lookup):
         if lookup is not None:
             relation = facts.lookups[lookup]
-            found = f"coalesce((SELECT any_value(v) FROM {relation} WHERE k = {text}), '{_NO_MATCH}')"
+            found = f"coalesce((SELECT any_value(v) FROM {relation} WHERE k = {text}), '{NO_MATCH}')"
             text = f"CASE WHEN {text} = '' THEN '' ELSE {found} END" if relation else "''"
     if prop.if_missing is not None:
         held = conditions(prop.if_missing.where, header, facts.keys, negate=False)
@@ -238,88 +231,16 @@ def _unpivoted(name: str) -> str:
     return "_name" if name == "name" else f"trim({slot_column(name)})"
 
 
-def _value(prop: Property, column: Column, text: str, closed: Sequence[str]) -> str:
-    """Typed value of the text; NULL where it cannot be had. `closed`: the only texts that its codes can give."""
-    delivered = text
-    if prop.codes is not None:
-        text = _coded(prop, text, closed)
-    elif prop.lookup is not None and prop.has_otherwise:
-        text = f"CASE WHEN {text} = '{_NO_MATCH}' THEN {'NULL' if prop.otherwise is None else literal(prop.otherwise)} ELSE {text} END"
-    if is_marker := _is_marker(prop, delivered):
-        text = f"CASE WHEN {is_marker} THEN NULL ELSE {text} END"
-    match column.type:
-        case ColumnType.TEXT:
-            return text
-        case ColumnType.DATE:
-            return _date(prop, text)
-        case ColumnType.BOOLEAN:
-            yes, no = (", ".join(literal(v.lower()) for v in values) for values in (prop.true_values, prop.false_values))
-            return f"CASE WHEN lower({text}) IN ({yes}) THEN TRUE WHEN lower({text}) IN ({no}) THEN FALSE END"
-        case ColumnType.INTEGER:
-            return _integer(prop, column, text)
-        case _:
-            number = number_sql(prop, text).value if prop.number_format else plain_number(prop, text)
-            return f"try_cast({number} AS DECIMAL(18,6))"
-
-
-def _integer(prop: Property, column: Column, text: str) -> str:
-    if prop.format is not None or column.name.endswith("school_year"):
-        return _school_year(prop, text)
-    if prop.number_format:
-        number = f"try_cast({number_sql(prop, text).value} AS DECIMAL(18,6))"
-        return f"CASE WHEN {number} = trunc({number}) THEN {number}::BIGINT END"
-    return f"CASE WHEN regexp_full_match({text}, '[+-]?[0-9]+([.]0+)?') THEN try_cast(try_cast({text} AS DECIMAL(18,6)) AS BIGINT) END"
-
-
-def _is_marker(prop: Property, text: str) -> str:
-    """Test for a text that stands in place of a value; '' where the contract names none."""
-    tests = [f"{text} IN ({', '.join(map(literal, prop.markers))})"] if prop.markers else []
-    tests += [f"regexp_full_match({text}, {literal(prop.marker_pattern)})"] if prop.marker_pattern is not None else []
-    return f"({' OR '.join(tests)})" if tests else ""
-
-
-def _coded(prop: Property, text: str, closed: Sequence[str]) -> str:
-    def standard(to: str | None) -> str:
-        # Made one of few texts where it is chosen: to cast a text of every row would cost a tenth of the whole reading.
-        return "NULL" if to is None else enum(literal(to), closed) if closed else literal(to)
-
-    key = f"lower({text})" if prop.fold_case else text
-    whens = " ".join(
-        f"WHEN {literal(code.lower() if prop.fold_case else code)} THEN {standard(to)}" for code, to in (prop.codes or {}).items()
-    )
-    kept = f"nullif({text}, '{_NO_MATCH}')" if prop.lookup is not None else text
-    rest = kept if prop.otherwise == "keep" else standard(prop.otherwise)
-    return f"CASE {key} {whens} ELSE {rest} END" if whens else rest
-
-
-def _date(prop: Property, text: str) -> str:
-    if prop.epoch is not None:
-        days = f"CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,6}}') THEN try_cast({text} AS INTEGER) END"
-        return f"(DATE {literal(prop.epoch)} + ({days}))::DATE"
-    formats = prop.formats or (_ISO,)
-    read = f"try_strptime({text}, [{', '.join(map(literal, formats))}])::DATE"
-    # A cast reads the usual form three times as fast; what only looks like it is NULL either way.
-    return f"CASE WHEN {_IS_ISO.format(text)} THEN try_cast({text} AS DATE) ELSE {read} END" if formats == (_ISO,) else read
-
-
-def _school_year(prop: Property, text: str) -> str:
-    if prop.format == "label":
-        is_label = f"regexp_full_match({text}, '[0-9]{{4}}\\s*[-/]\\s*([0-9]{{2}}|[0-9]{{4}})')"
-        return f"CASE WHEN {is_label} THEN try_cast({text}[1:4] AS BIGINT) + 1 END"
-    year = f"CASE WHEN regexp_full_match({text}, '[0-9]{{4}}') THEN try_cast({text} AS BIGINT) END"
-    return f"({year}) + {_YEAR_OFFSET[prop.format or 'spring']}"
-
-
 def _problems(prop: Property, column: Column, text: str, table: Table, header: Header) -> list[str]:
     """WHEN branches that name the broken rule of this column."""
     found: list[str] = []
     place = column.name
     is_set = f"{text} IS NOT NULL"
     if prop.lookup is not None and prop.has_otherwise:
-        is_set += f" AND {text} <> '{_NO_MATCH}'"
-    is_marker = _is_marker(prop, text)
-    if is_marker:
-        is_set += f" AND NOT {is_marker}"
+        is_set += f" AND {text} <> '{NO_MATCH}'"
+    marker = is_marker(prop, text)
+    if marker:
+        is_set += f" AND NOT {marker}"
     if prop.ranges:
         is_set += f" AND {text}_low IS NULL AND {text}_high IS NULL"
         found.append(f"WHEN {text}_low > {text}_high THEN '{place}|number'")
@@ -327,7 +248,7 @@ def _problems(prop: Property, column: Column, text: str, table: Table, header: H
     if formula and not _refuses_unknown(prop, column):
         found.append(f"WHEN {is_set} AND {formula} THEN '{place}|formula'")
     if prop.lookup is not None and not prop.has_otherwise:
-        found.append(f"WHEN {text} = '{_NO_MATCH}' THEN '{place}|lookup'")
+        found.append(f"WHEN {text} = '{NO_MATCH}' THEN '{place}|lookup'")
     if prop.codes is not None and not prop.has_otherwise:
         keys = ", ".join(literal(code.lower() if prop.fold_case else code) for code in prop.codes)
         key = f"lower({text})" if prop.fold_case else text
@@ -338,7 +259,7 @@ def _problems(prop: Property, column: Column, text: str, table: Table, header: H
     elif column.type is not ColumnType.TEXT and prop.codes is None:
         found.append(f"WHEN {is_set} AND {place} IS NULL THEN {_rule_or_formula(place, _rule(prop, column), formula)}")
     if column.required or prop.required:
-        marked = f" AND NOT coalesce({is_marker}, FALSE)" if is_marker else ""
+        marked = f" AND NOT coalesce({marker}, FALSE)" if marker else ""
         marked += f" AND {text}_low IS NULL AND {text}_high IS NULL" if prop.ranges else ""
         found.append(f"WHEN {place} IS NULL{marked} THEN '{place}|required'")
     return found
@@ -396,6 +317,6 @@ def _companion(column: Column, by_name: Mapping[str, Property], columns: Mapping
     text = f"t{list(columns).index(base)}"
     if suffix != "marker":
         return f"try_cast({text}_{suffix} AS DECIMAL(18,6))"
-    tests = [_is_marker(prop, text)] if _is_marker(prop, text) else []
+    tests = [is_marker(prop, text)] if is_marker(prop, text) else []
     tests += [f"{text}_low IS NOT NULL OR {text}_high IS NOT NULL"] if prop.ranges else []
     return f"CASE WHEN {' OR '.join(tests)} THEN {text} END"

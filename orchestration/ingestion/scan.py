@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.contracts.columns import key_files, needed_columns
 from orchestration.contracts.model import Table
-from orchestration.ingestion.compile import FileFacts, closed_texts, constant_texts, enum, raw_extras, stored_columns, typed_select
+from orchestration.ingestion.compile import FileFacts, closed_texts, constant_texts, raw_extras, stored_columns, typed_select
 from orchestration.ingestion.file_bytes import FileBytes
 from orchestration.ingestion.gone import note_left_out
 from orchestration.ingestion.header import Header, escape_of, quote_of, read_header
@@ -20,6 +20,7 @@ from orchestration.ingestion.problem import FileProblem
 from orchestration.ingestion.rules import counted_text
 from orchestration.ingestion.text import ready_text
 from orchestration.ingestion.text_file import TextFile
+from orchestration.ingestion.typed import enum
 from orchestration.ingestion.unpivot import check_unpivot, heading_column, unpivot_sql, unpivoted
 from orchestration.limits import Limits
 from orchestration.sql import literal, one_row

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.contracts.model import Property
-from orchestration.ingestion.compile import _date
 from orchestration.ingestion.file_bytes import read_file_bytes
+from orchestration.ingestion.typed import date_of
 from orchestration.sql import literal
 
 LONG_WAY = "try_strptime(t, ['%Y-%m-%d'])::DATE"
@@ -32,7 +32,7 @@ TEXTS = st.lists(
 )
 @example(["20२4-01-05", "2024-01-05 ", " 2024-01-05", "2024-1-5", "24-01-05", "2024/01/05", "9999-12-31", "2024-00-10", "2024-01-00"])
 def test_a_date_in_the_usual_form_is_cast_to_what_its_format_reads(texts: list[str]) -> None:
-    fast = _date(Property(name="attendance_date", column="d"), "t")
+    fast = date_of(Property(name="attendance_date", column="d"), "t")
     assert "CAST" in fast.upper() and "strptime" in fast
     with duckdb.connect() as con:
         con.execute(f"CREATE TABLE given AS SELECT unnest([{', '.join(map(literal, texts))}]) AS t")
@@ -41,7 +41,7 @@ def test_a_date_in_the_usual_form_is_cast_to_what_its_format_reads(texts: list[s
 
 def test_a_date_of_two_forms_is_never_cast() -> None:
     """What is no date in the usual form may be one in the other."""
-    two = _date(Property(name="attendance_date", column="d", formats=("%Y-%m-%d", "%Y-%d-%m")), "t")
+    two = date_of(Property(name="attendance_date", column="d", formats=("%Y-%m-%d", "%Y-%d-%m")), "t")
     with duckdb.connect() as con:
         assert con.execute(f"SELECT ({two})::VARCHAR FROM (SELECT '2024-13-01' AS t)").fetchone() == ("2024-01-13",)
 

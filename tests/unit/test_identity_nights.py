@@ -3,6 +3,7 @@
 Does not belong here: what one night does to one child (test_identity.py).
 """
 
+import os
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
@@ -35,7 +36,7 @@ STEP = st.one_of(
     st.tuples(st.just("withdraw"), st.integers(0, 3)),
 )
 NIGHTS = st.lists(st.lists(STEP, min_size=1, max_size=6), min_size=2, max_size=4)
-SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=int(os.environ.get("NIGHTS_EXAMPLES", "15")), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW
