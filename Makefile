@@ -37,6 +37,7 @@ linkage-bench: setup  ## a million records against Splink alone; LINKAGE_RECORDS
 
 docs: setup           ## the reference pages, written from the code
 	$(RUN) python -m orchestration.feeds.reference > docs/feeds.md
+	$(RUN) python -m orchestration.settings_page > docs/settings.md
 
 setup: $(UV)
 	$(UV) sync --frozen --quiet

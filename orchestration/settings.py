@@ -24,7 +24,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DATADRIVES_", frozen=True)
 
     landing: Path = Field(PROJECT_ROOT / "raw_landing", description="contracts, agreements and the inbox")
-    home: Path = Field(PROJECT_ROOT / "warehouse", description="everything the hub makes; can be rebuilt from the inbox")
+    home: Path = Field(
+        PROJECT_ROOT / "warehouse", description="what the hub makes; rebuilt from the inbox, but for identity/decisions.jsonl"
+    )
     engine: str = Field("duckdb", description="dbt target")
     log_level: str = Field("WARNING", description="of the console; the log file always has INFO")
     memory_limit: str = Field("2GB", description="for each DuckDB connection; it spills to disk beyond")
