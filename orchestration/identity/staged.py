@@ -47,14 +47,14 @@ def create_staged(con: duckdb.DuckDBPyConnection, records: str, ids: str) -> Non
             SELECT {_KEY}, {newest}, arg_max(CASE WHEN street_address IS NOT NULL OR zip IS NOT NULL THEN {address} END, recency) AS place
             FROM student_row GROUP BY {_KEY}
         ), entered AS (
-            SELECT {_KEY}, {_GRADE} AS grade, {_YEAR} AS year, entry_date, party_id || ':' || school_id AS school
+            SELECT {_KEY}, grade_level, {_YEAR} AS year, entry_date, party_id || ':' || school_id AS school
             FROM staging.stg_enrollment
             UNION ALL
-            SELECT {_KEY}, {_GRADE}, {_YEAR_OF_DATES}, entry_date, NULL FROM staging.stg_program_enrollment
+            SELECT {_KEY}, grade_level, {_YEAR_OF_DATES}, entry_date, NULL FROM staging.stg_program_enrollment
         ), enrolled AS (
             SELECT {_KEY}, arg_max(year - grade, (year, grade)) AS cohort,
                 arg_max(school, (year, coalesce(entry_date, DATE '1900-01-01'), school)) AS school
-            FROM entered GROUP BY {_KEY}
+            FROM (SELECT *, {_GRADE} AS grade FROM entered) GROUP BY {_KEY}
         )
         SELECT seen.*, {", ".join(_NAMES)}, place.street_address, place.city, place.zip, cohort::INTEGER AS cohort, school
         FROM seen LEFT JOIN student USING ({_KEY}) LEFT JOIN enrolled USING ({_KEY})"""

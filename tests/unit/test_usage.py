@@ -93,3 +93,8 @@ def test_this_project_uses_names_and_attendance_and_no_phone() -> None:
     assert all(usage.uses("student", name) for name in ("first_name", "last_name", "birth_date"))
     assert usage.uses("attendance", "absence_fraction")
     assert not usage.uses("student", "phone")
+
+
+def test_what_the_identity_step_takes_from_registrations_has_a_use() -> None:
+    """The step reads staging by itself: no model would show it."""
+    assert project_usage().uses("program_enrollment", "grade_level")
