@@ -87,7 +87,9 @@ class KeyFolder:
     def recipients(self) -> list[str]:
         """Who has or had a key."""
         place = self.folder.expanduser()
-        return sorted(entry.name for entry in place.iterdir() if entry.is_dir()) if place.is_dir() else []
+        return (
+            sorted(entry.name for entry in place.iterdir() if entry.is_dir() and _RECIPIENT.fullmatch(entry.name)) if place.is_dir() else []
+        )
 
     def history(self, recipient: str) -> dict[str, str]:
         """key_id → "in use", "kept" (for extracts made with it) or "destroyed <when>", the oldest first."""

@@ -89,7 +89,12 @@ def _score_fresh(con: duckdb.DuckDBPyConnection, incoming: str, incoming_ids: st
     fresh, every = one_row(con, f"SELECT (SELECT count(*) FROM difference WHERE NOT is_gone), (SELECT count(*) FROM {incoming})")
     where = "record_id IN (SELECT record_id FROM difference WHERE NOT is_gone)"
     con.execute(f"CREATE OR REPLACE TEMP TABLE fresh_id AS SELECT * FROM {incoming_ids} WHERE {where}")
-    if fresh == every:
+    if fresh == 0:
+        # Only withdrawals or decisions: nothing to compare.
+        con.execute(f"CREATE OR REPLACE TEMP VIEW fresh AS FROM {incoming} LIMIT 0")
+        scored = "SELECT * EXCLUDE (rival, kin, verdict, why, standing, model) FROM identity.pair LIMIT 0"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE fresh_pair AS {scored}")
+    elif fresh == every:
         con.execute(f"CREATE OR REPLACE TEMP VIEW fresh AS FROM {incoming}")
         scorer.all_pairs(incoming, "fresh_pair")
     else:

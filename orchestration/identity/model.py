@@ -110,6 +110,12 @@ def splink_comparison(comparison: Comparison, chance: dict[int, float], truth: d
     return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
+def trained_comparisons(model: Model) -> list[dict[str, Any]]:
+    """All comparisons as Splink wants them, with the weights of the model fixed."""
+    shares = [(comparison, model.weights[comparison.name]) for comparison in COMPARISONS]
+    return [splink_comparison(c, {n: u for n, (_, u) in levels.items()}, {n: m for n, (m, _) in levels.items()}) for c, levels in shares]
+
+
 def _chance(con: duckdb.DuckDBPyConnection, seed: int) -> dict[str, dict[int, float]]:
     """Share of each level among random pairs that agree on none of the other telling fields; half a pair is added to each level."""
     _draw(con, "training_record", SAMPLE_RECORDS, seed, "chance_record")

@@ -13,6 +13,7 @@ from orchestration.identity.compare import Compared
 from orchestration.identity.components import label_components
 from orchestration.identity.persons import settle_persons, withdraw_records
 from orchestration.identity.records import KEPT, KEY_COLUMNS
+from orchestration.identity.trusted import ID
 from orchestration.sql import one_row
 
 
@@ -66,10 +67,7 @@ def _take_over(con: duckdb.DuckDBPyConnection) -> None:
         """INSERT INTO identity.pair BY NAME
         SELECT n.* REPLACE (v.standing AS standing), v.rival, v.kin, v.why, v.verdict FROM new_pair AS n JOIN verdict AS v USING (a, b)"""
     )
-    con.execute(
-        """DELETE FROM identity.id_pair WHERE (student_id_issuer, student_id_system, student_id) IN
-            (SELECT (student_id_issuer, student_id_system, student_id) FROM touched_id)"""
-    )
+    con.execute(f"DELETE FROM identity.id_pair WHERE ({ID}) IN (SELECT ({ID}) FROM touched_id)")
     con.execute("INSERT INTO identity.id_pair BY NAME FROM new_trusted")
 
 

@@ -20,7 +20,7 @@ from orchestration.identity.comparisons import (
     LAST_SUPPORTS,
     sides,
 )
-from orchestration.identity.model import Model, splink_comparison
+from orchestration.identity.model import Model, trained_comparisons
 from orchestration.identity.records import COMPARED
 from orchestration.identity.scratch import splink_api
 
@@ -74,12 +74,10 @@ class Scorer:
             self._keep(linker.inference.predict(threshold_match_weight=FLOOR_BITS).physical_name, "paired", target)
 
     def _linker(self, api: DuckDBAPI, records: str, frequencies: str, rules: Sequence[Any] = BLOCKING_RULES) -> Linker:
-        chance = {name: {level: u for level, (_, u) in levels.items()} for name, levels in self.model.weights.items()}
-        truth = {name: {level: m for level, (m, _) in levels.items()} for name, levels in self.model.weights.items()}
         settings = SettingsCreator(
             link_type="dedupe_only",
             unique_id_column_name="record_id",
-            comparisons=[splink_comparison(c, chance[c.name], truth[c.name]) for c in COMPARISONS],
+            comparisons=[*trained_comparisons(self.model)],
             blocking_rules_to_generate_predictions=list(rules),
             probability_two_random_records_match=self.model.prior,
             retain_matching_columns=False,

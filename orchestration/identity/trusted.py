@@ -12,7 +12,7 @@ from orchestration.identity.comparisons import BIRTH_SUPPORTS, FIRST_SUPPORTS, L
 
 # More different children than this under one id of one source, and the id means nothing there.
 CHILDREN_PER_ID = 3
-_ID = "student_id_issuer, student_id_system, student_id"
+ID = "student_id_issuer, student_id_system, student_id"
 
 
 def id_pairs(con: duckdb.DuckDBPyConnection, records: str, ids: str, target: str, recycled: str) -> None:
@@ -29,30 +29,30 @@ def id_pairs(con: duckdb.DuckDBPyConnection, records: str, ids: str, target: str
     )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE crowded_id AS
-        SELECT DISTINCT i.{_ID.replace(", ", ", i.")}
+        SELECT DISTINCT i.{ID.replace(", ", ", i.")}
         FROM {ids} AS i JOIN carrier AS r USING (record_id)
-        GROUP BY i.{_ID.replace(", ", ", i.")}, r.source
+        GROUP BY i.{ID.replace(", ", ", i.")}, r.source
         HAVING count(DISTINCT CASE WHEN r.first_name IS NULL AND r.birth IS NULL THEN r.record_id::VARCHAR
             ELSE coalesce(r.first_name, '') || '|' || coalesce(r.birth, '') END) > {CHILDREN_PER_ID}"""
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE usable_id AS SELECT DISTINCT record_id, {_ID} FROM {ids} ANTI JOIN crowded_id USING ({_ID})")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE usable_id AS SELECT DISTINCT record_id, {ID} FROM {ids} ANTI JOIN crowded_id USING ({ID})")
     # One with a name and no date beside one with a date and no name: nothing to compare is no contradiction.
     nameless = "(l.first_name IS NULL OR r.first_name IS NULL) AND (l.birth IS NULL OR r.birth IS NULL)"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE {target} AS
         WITH shared AS (
-            SELECT x.record_id AS a, y.record_id AS b, {_ID}
-            FROM usable_id AS x JOIN usable_id AS y USING ({_ID}) WHERE x.record_id < y.record_id
+            SELECT x.record_id AS a, y.record_id AS b, {ID}
+            FROM usable_id AS x JOIN usable_id AS y USING ({ID}) WHERE x.record_id < y.record_id
         ), looked AS (
             SELECT s.*, l.source = r.source AS one_source, l.recycled OR r.recycled AS recycled,
                 {sides(FIRST_SUPPORTS)} AND ({sides(LAST_SUPPORTS)} OR l.last_name IS NULL OR r.last_name IS NULL) AS name_speaks,
                 {sides(FIRST_SUPPORTS)} AS first_speaks, {sides(BIRTH_SUPPORTS)} AS birth_speaks, ({nameless}) AS nameless
             FROM shared AS s JOIN carrier AS l ON l.record_id = s.a JOIN carrier AS r ON r.record_id = s.b
         ), divided AS (
-            SELECT DISTINCT {_ID}, true AS is_divided FROM looked
+            SELECT DISTINCT {ID}, true AS is_divided FROM looked
             WHERE recycled OR NOT (name_speaks OR first_speaks OR birth_speaks OR nameless)
         )
-        SELECT a, b, {_ID},
+        SELECT a, b, {ID},
             CASE WHEN nameless AND one_source THEN 'link' WHEN recycled THEN 'review'
                 WHEN name_speaks OR first_speaks OR birth_speaks THEN 'link'
                 WHEN nameless AND is_divided IS NULL THEN 'link' ELSE 'review' END AS verdict,
@@ -64,5 +64,5 @@ def id_pairs(con: duckdb.DuckDBPyConnection, records: str, ids: str, target: str
                 WHEN is_divided IS NULL THEN 'shared id, nothing against it'
                 ELSE 'an id of several children, and no name to choose by' END AS why,
             name_speaks AND birth_speaks AND NOT recycled AS certain
-        FROM looked LEFT JOIN divided USING ({_ID})"""
+        FROM looked LEFT JOIN divided USING ({ID})"""
     )

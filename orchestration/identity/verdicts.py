@@ -7,9 +7,7 @@ Only temp tables are written, outside any transaction, for the reason given in c
 import duckdb
 
 from orchestration.identity.guard import Thresholds, judge
-from orchestration.identity.trusted import id_pairs
-
-_ID = "student_id_issuer, student_id_system, student_id"
+from orchestration.identity.trusted import ID, id_pairs
 
 
 def judge_touched(con: duckdb.DuckDBPyConnection, recycled: str, model: str, guard: Thresholds) -> None:
@@ -69,14 +67,14 @@ def renew_trusted(con: duckdb.DuckDBPyConnection, incoming: str, incoming_ids: s
     """
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE touched_id AS
-        SELECT {_ID} FROM identity.record_id WHERE record_id IN (SELECT record_id FROM difference) UNION SELECT {_ID} FROM fresh_id"""
+        SELECT {ID} FROM identity.record_id WHERE record_id IN (SELECT record_id FROM difference) UNION SELECT {ID} FROM fresh_id"""
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE carried AS SELECT * FROM {incoming_ids} SEMI JOIN touched_id USING ({_ID})")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE carried AS SELECT * FROM {incoming_ids} SEMI JOIN touched_id USING ({ID})")
     id_pairs(con, incoming, "carried", "new_trusted", recycled)
     con.execute(
         f"""INSERT INTO touched
         SELECT a FROM new_trusted UNION SELECT b FROM new_trusted
-        UNION SELECT a FROM identity.id_pair SEMI JOIN touched_id USING ({_ID})
-        UNION SELECT b FROM identity.id_pair SEMI JOIN touched_id USING ({_ID})
+        UNION SELECT a FROM identity.id_pair SEMI JOIN touched_id USING ({ID})
+        UNION SELECT b FROM identity.id_pair SEMI JOIN touched_id USING ({ID})
         EXCEPT FROM touched"""
     )

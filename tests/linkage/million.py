@@ -19,7 +19,7 @@ from orchestration.identity import clean, model, records, score
 from orchestration.identity import night as nights
 from orchestration.identity.blocking import BLOCKING_RULES, TRAINING_RULES
 from orchestration.identity.compare import compare_records
-from orchestration.identity.comparisons import COMPARISONS, CORE, Comparison
+from orchestration.identity.comparisons import CORE, Comparison
 from orchestration.identity.model import Model
 from orchestration.sql import one_row
 from tests.linkage.families import make_families
@@ -58,7 +58,9 @@ def bare(folder: Path) -> dict[str, float]:
     _train_alone(con)
     training = time.perf_counter() - began
     trained = _model()
-    settings = SettingsCreator(**_SETTINGS, comparisons=_comparisons(trained), probability_two_random_records_match=trained.prior)
+    settings = SettingsCreator(
+        **_SETTINGS, comparisons=model.trained_comparisons(trained), probability_two_random_records_match=trained.prior
+    )
     api = DuckDBAPI(connection=con)
     linker = Linker(api.register(con.table("incoming")), settings)
     linker.table_management.register_term_frequency_lookup(api.register(con.table("name_frequency")), "full_name")
@@ -107,12 +109,6 @@ def _night(con: duckdb.DuckDBPyConnection) -> nights.Night:
 
 def _model() -> Model:
     return Model.load(clean.DATA / "default_model.json")
-
-
-def _comparisons(trained: Model) -> list[dict[str, Any]]:
-    chance = {name: {level: u for level, (_, u) in levels.items()} for name, levels in trained.weights.items()}
-    truth = {name: {level: m for level, (m, _) in levels.items()} for name, levels in trained.weights.items()}
-    return [model.splink_comparison(c, chance[c.name], truth[c.name]) for c in COMPARISONS]
 
 
 def _blank(comparison: Comparison) -> dict[str, Any]:

@@ -224,3 +224,14 @@ def test_a_person_id_says_nothing_about_the_child(hub: Children) -> None:
 
 def _as_of(con: duckdb.DuckDBPyConnection, run: int) -> list[tuple[tuple[str, str, str, str], str]]:
     return [(row[:4], row[4]) for row in con.execute(f"FROM identity.crosswalk_at({run})").fetchall()]
+
+
+def test_a_night_after_which_nothing_is_left(hub: Children) -> None:
+    hub.says("a", "1", "Maria", "Lopez", "2010-01-02")
+    hub.says("b", "9", "Maria", "Lopez", "2010-01-02")
+    hub.night()
+    hub.forgets("a")
+    hub.forgets("b")
+    night = hub.night().night
+    assert (night.withdrawn, night.pairs_scored, night.records, night.persons) == (2, 0, 0, 0)
+    assert hub.groups() == set()

@@ -28,7 +28,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
     get_settings.cache_clear()
 
 
-def test_the_life_of_a_key(run: Callable[..., Result]) -> None:
+def test_the_life_of_a_key(run: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "keys" / "lost+found").mkdir(parents=True)  # a folder of somebody else's
     assert run("list").exit_code == 0
     first = json.loads(run("rotate", "partner-a", "--json").stdout)["key_id"]
     second = json.loads(run("rotate", "partner-a", "--json").stdout)["key_id"]
